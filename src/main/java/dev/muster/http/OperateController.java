@@ -1,0 +1,122 @@
+package dev.muster.http;
+
+import dev.muster.job.Caller;
+import dev.muster.job.JobId;
+import dev.muster.job.JobOperator;
+import dev.muster.job.JobRequest;
+import dev.muster.job.Limits;
+import dev.muster.job.Stop;
+import dev.muster.job.Submission;
+import dev.muster.runbook.Catalog;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/** Operates jobs: accept and stop (rest.md §3, §5). */
+@RestController
+class OperateController {
+
+  private static final int LONGEST_KEY = 200;
+
+  private final JobOperator operator;
+  private final Catalog catalog;
+  private final String publicUrl;
+
+  OperateController(
+      JobOperator operator, Catalog catalog, @Value("${muster.public-url}") String publicUrl) {
+    this.operator = operator;
+    this.catalog = catalog;
+    this.publicUrl = publicUrl.replaceAll("/+$", "");
+  }
+
+  @PostMapping({"/api/job/operate/", "/api/job/operate"})
+  Envelope operate(HttpServletRequest http) throws IOException {
+    Body body = Body.read(http);
+    OperateRequest request = OperateRequest.read(body.fields(), catalog.types());
+    Submission submission =
+        operator.submit(
+            new JobRequest(
+                request.type(),
+                catalog.runbook(request.type()).orElseThrow().digest(),
+                request.selector(),
+                request.options(),
+                caller(body),
+                body.digest(),
+                idempotencyKey(http)));
+    return switch (submission) {
+      case Submission.Accepted accepted -> Envelope.ok(answer(accepted.id()));
+      case Submission.NoOperatingSystem none ->
+          throw ApiException.of(
+              3_801_021, "主机(IP:%s) 没有操作系统, 请【重装】并补全相关信息".formatted(none.address()));
+      case Submission.UnknownCloud cloud ->
+          throw ApiException.of(3_801_001, "不允许操作【管控区域不存在】的主机,「管控区域」id: %d".formatted(cloud.id()));
+      case Submission.TooManyHosts many ->
+          throw ApiException.validation(
+              "the selection holds %d hosts, a job takes at most %d; narrow the conditions"
+                  .formatted(many.selected(), Limits.HOSTS_PER_JOB));
+      case Submission.KeyReused reused ->
+          throw ApiException.of(
+              HttpStatus.CONFLICT,
+              3_800_409,
+              "Idempotency-Key was used for another request, which became job %d; use a new key"
+                  .formatted(reused.existing().value()),
+              answer(reused.existing()));
+    };
+  }
+
+  private Map<String, Object> answer(JobId id) {
+    return Map.of("job_id", id.value(), "job_url", publicUrl + "/#/task-list/detail/" + id.value());
+  }
+
+  /** No identity is configured: whoever may speak to the loopback interface is who they say. */
+  private static Caller caller(Body body) {
+    return new Caller(text(body, "bk_username", "admin"), text(body, "bk_app_code", "bk_nodeman"));
+  }
+
+  private static String text(Body body, String field, String otherwise) {
+    JsonNode node = body.fields().get(field);
+    String text = node != null && node.isString() ? node.asString().strip() : "";
+    return text.isEmpty()
+        ? otherwise
+        : text.substring(0, Math.min(text.length(), 64)).replaceAll("\\p{Cntrl}", "");
+  }
+
+  private static @Nullable String idempotencyKey(HttpServletRequest http) {
+    String key = http.getHeader("Idempotency-Key");
+    if (key == null) {
+      return null;
+    }
+    if (key.isBlank() || key.length() > LONGEST_KEY) {
+      throw ApiException.validation(
+          "Idempotency-Key must be 1 to %d characters".formatted(LONGEST_KEY));
+    }
+    return key;
+  }
+
+  @PostMapping({"/api/job/{id}/revoke/", "/api/job/{id}/revoke"})
+  Envelope revoke(@PathVariable("id") long id, HttpServletRequest http) throws IOException {
+    Body body = Body.read(http);
+    Fields fields = new Fields(body.fields());
+    Optional<List<JsonNode>> instances = fields.list("任务实例ID列表", "instance_id_list");
+    fields.refuseFaults();
+    if (instances.isPresent() && !instances.get().isEmpty()) {
+      throw ApiException.validation(
+          "instance_id_list: only whole jobs can be stopped; send [] or leave it out");
+    }
+    return switch (operator.stop(new JobId(id), caller(body))) {
+      case Stop.Acknowledged acknowledged -> Envelope.ok(List.of(id));
+      case Stop.NothingRunning nothing ->
+          throw ApiException.of(3_800_016, "订阅[id:%d]不存在运行中的任务，请确认".formatted(id));
+      case Stop.NoSuchJob none -> throw ApiException.noSuchJob(id);
+    };
+  }
+}

@@ -1,0 +1,113 @@
+package dev.muster.inventory;
+
+import dev.muster.host.Access;
+import dev.muster.host.Become;
+import dev.muster.host.HostSelector;
+import dev.muster.host.NodeType;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** What the inventory says of hosts. */
+@Component
+public class Hosts {
+
+  private final JdbcClient jdbc;
+
+  public Hosts(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** A host as a stage needs it. */
+  public record Managed(
+      Access access, NodeType nodeType, String osType, @Nullable String profile) {}
+
+  /**
+   * What a selector selects, and the first host in id order that forbids the request (rest.md §3.3,
+   * 10 and 11).
+   */
+  public record Survey(long hosts, List<Long> businesses, Optional<Offence> offence) {}
+
+  /** A selected host that must not be operated. */
+  public sealed interface Offence {
+    record NoOperatingSystem(String address) implements Offence {}
+
+    record UnknownCloud(long id) implements Offence {}
+  }
+
+  public Optional<Managed> find(long id) {
+    return jdbc.sql("select * from host where id = :id")
+        .param("id", id)
+        .query(Hosts::managed)
+        .optional();
+  }
+
+  /** Counts and checks in one statement, inside the database. */
+  public Survey survey(HostSelector selector, Set<NodeType> nodeTypes) {
+    SelectorSql where = SelectorSql.of(selector, nodeTypes);
+    return jdbc.sql(
+            """
+            with selected as (
+              select h.id, h.business_id, h.cloud_id, h.inner_ip, h.inner_ipv6, h.os_type, h.node_type
+              from host h where %s),
+            offender as (
+              select s.* from selected s
+              where (s.os_type = '' and s.node_type <> 'PROXY')
+                 or (s.cloud_id <> 0 and not exists (select 1 from cloud c where c.id = s.cloud_id))
+              order by s.id limit 1)
+            select (select count(*) from selected) as hosts,
+              (select array_agg(distinct business_id) from selected) as businesses,
+              o.cloud_id, o.os_type = '' and o.node_type <> 'PROXY' as no_os,
+              coalesce(nullif(o.inner_ip, ''), o.inner_ipv6, '') as address
+            from (select 1) one left join offender o on true
+            """
+                .formatted(where.text()))
+        .params(where.parameters())
+        .query((row, n) -> new Survey(row.getLong("hosts"), longs(row), offence(row)))
+        .single();
+  }
+
+  private static Optional<Offence> offence(ResultSet row) throws SQLException {
+    long cloud = row.getLong("cloud_id");
+    if (row.wasNull()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        row.getBoolean("no_os")
+            ? new Offence.NoOperatingSystem(row.getString("address"))
+            : new Offence.UnknownCloud(cloud));
+  }
+
+  private static List<Long> longs(ResultSet row) throws SQLException {
+    Array array = row.getArray("businesses");
+    return array == null ? List.of() : List.of((Long[]) array.getArray());
+  }
+
+  private static Managed managed(ResultSet row, int n) throws SQLException {
+    String login = row.getString("login_ip");
+    String address = login != null ? login : row.getString("inner_ip");
+    if (address == null) {
+      address = row.getString("inner_ipv6");
+    }
+    Access access =
+        new Access(
+            row.getLong("id"),
+            address == null ? "" : address,
+            row.getObject("port", Integer.class),
+            row.getString("account"),
+            row.getString("identity"),
+            row.getString("host_key"),
+            Become.valueOf(row.getString("become")));
+    return new Managed(
+        access,
+        NodeType.valueOf(row.getString("node_type")),
+        row.getString("os_type"),
+        row.getString("profile"));
+  }
+}

@@ -1,0 +1,49 @@
+package dev.muster.inventory;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+
+/** Imports {@code muster.inventory.file} at start: {@code .csv}, else one JSON object a line. */
+@Component
+@Order(0)
+class InventoryFile implements ApplicationRunner {
+
+  private static final Logger log = LoggerFactory.getLogger(InventoryFile.class);
+
+  private final Importer importer;
+  private final @Nullable Path file;
+
+  InventoryFile(Importer importer, @Value("${muster.inventory.file:#{null}}") @Nullable Path file) {
+    this.importer = importer;
+    this.file = file;
+  }
+
+  @Override
+  public void run(ApplicationArguments arguments) throws IOException {
+    if (file == null) {
+      return;
+    }
+    if (!Files.isReadable(file)) {
+      throw new IllegalArgumentException(
+          "muster.inventory.file: cannot read " + file.toAbsolutePath());
+    }
+    try (Reader reader = Files.newBufferedReader(file)) {
+      ImportReport report =
+          file.toString().endsWith(".csv") ? importer.csv(reader) : importer.ndjson(reader);
+      log.info("imported {} from {}", report.imported(), file);
+      for (ImportReport.Rejected line : report.rejected()) {
+        log.warn("{} line {} left out: {}", file, line.line(), line.why());
+      }
+    }
+  }
+}

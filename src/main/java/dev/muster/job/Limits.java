@@ -1,0 +1,50 @@
+package dev.muster.job;
+
+import java.time.Duration;
+
+/** Every limit that a job meets, in one place, each with its reason (design, section 8). */
+public final class Limits {
+
+  /** Hosts in one job: what one page, one roster and one history were measured with. */
+  public static final int HOSTS_PER_JOB = 100_000;
+
+  /**
+   * Hosts in one wave: 500 activities cost about 1,700 events, well under {@link #HISTORY_EVENTS}.
+   */
+  public static final int HOSTS_PER_WAVE = 500;
+
+  /** Events in one workflow run: where the engine itself suggests to continue as new. */
+  public static final int HISTORY_EVENTS = 4_096;
+
+  /**
+   * A run continues as new at its next drained moment above this: what is at work until then adds
+   * at most another 2,000.
+   */
+  public static final int HISTORY_EVENTS_BEFORE_CONTINUING = 2_000;
+
+  /** Hosts at once unless the request says otherwise. */
+  public static final int WINDOW = 100;
+
+  /** The widest window: what one worker process has slots for. */
+  public static final int WIDEST_WINDOW = 512;
+
+  /** Bytes of a request. */
+  public static final int BODY_BYTES = 10 * 1024 * 1024;
+
+  /** Rounds of {@code retry_failed}: beyond this a person should look. */
+  public static final int RETRY_ROUNDS = 20;
+
+  /** The longest wait before a round. */
+  public static final Duration RETRY_AFTER = Duration.ofDays(7);
+
+  /** Bytes of output kept per step. */
+  public static final int LOG_BYTES = 64 * 1024;
+
+  /** Characters of a detail: one line on the page. */
+  public static final int DETAIL_CHARS = 500;
+
+  /** How often the sweeper starts a workflow again that ended without finishing its job. */
+  public static final int RESTARTS = 3;
+
+  private Limits() {}
+}

@@ -1,0 +1,20 @@
+package dev.muster.job;
+
+/** The answer to a request for a job. */
+public sealed interface Submission {
+
+  /** The job is committed; it runs whatever dies from now on. */
+  record Accepted(JobId id) implements Submission {}
+
+  /** A selected host has no operating system on record (rest.md §3.3, rule 10). */
+  record NoOperatingSystem(String address) implements Submission {}
+
+  /** A selected host is in a cloud area that is not in the inventory (rest.md §3.3, rule 11). */
+  record UnknownCloud(long id) implements Submission {}
+
+  /** More than {@link Limits#HOSTS_PER_JOB}. */
+  record TooManyHosts(long selected) implements Submission {}
+
+  /** The idempotency key was used for another request; that job is untouched. */
+  record KeyReused(JobId existing) implements Submission {}
+}

@@ -1,0 +1,5 @@
+/** Starts muster. */
+@NullMarked
+package dev.muster;
+
+import org.jspecify.annotations.NullMarked;

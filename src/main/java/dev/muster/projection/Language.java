@@ -1,0 +1,7 @@
+package dev.muster.projection;
+
+/** The languages that people are spoken to in. */
+public enum Language {
+  ZH,
+  EN
+}

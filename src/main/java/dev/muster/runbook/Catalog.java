@@ -1,0 +1,180 @@
+package dev.muster.runbook;
+
+import dev.muster.host.NodeType;
+import dev.muster.job.JobType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * All runbooks and profiles, read and checked once at start: a bad one stops the start with line
+ * and column.
+ */
+@Component
+public final class Catalog {
+
+  private static final List<String> OURS =
+      List.of(
+          "runbooks/RESTART_AGENT.yaml",
+          "runbooks/RESTART_PROXY.yaml",
+          "profiles/gse.yaml",
+          "profiles/systemd.yaml",
+          "profiles/process.yaml");
+
+  private final Map<JobType, Runbook> runbooks = new EnumMap<>(JobType.class);
+  private final Map<String, Profile> profiles = new HashMap<>();
+  private final String defaultProfile;
+
+  public Catalog(RunbookSettings settings) {
+    this.defaultProfile = settings.profile();
+    OURS.forEach(name -> add(LocatedYaml.read(name, resource(name))));
+    for (Path file : files(settings.directory())) {
+      try {
+        add(LocatedYaml.read(file.toString(), Files.readString(file)));
+      } catch (IOException e) {
+        throw new BadRunbookException(file + ": cannot be read: " + e.getMessage());
+      }
+    }
+    tools(defaultProfile, NodeType.AGENT);
+  }
+
+  public Optional<Runbook> runbook(JobType type) {
+    return Optional.ofNullable(runbooks.get(type));
+  }
+
+  public Set<JobType> types() {
+    return Set.copyOf(runbooks.keySet());
+  }
+
+  /**
+   * The tools for a host.
+   *
+   * @param profile as the inventory has it: a name, {@code name:value} or {@code
+   *     name(variable=value,…)}; null for the default
+   * @throws BadRunbookException if there is no such profile or a value is wrong
+   */
+  public Tools tools(@Nullable String profile, NodeType nodeType) {
+    String text = profile == null || profile.isBlank() ? defaultProfile : profile.strip();
+    Map<String, String> arguments = new LinkedHashMap<>();
+    String name = text;
+    int bracket = text.indexOf('(');
+    int colon = text.indexOf(':');
+    if (bracket > 0 && text.endsWith(")")) {
+      name = text.substring(0, bracket);
+      for (String argument : text.substring(bracket + 1, text.length() - 1).split(",", -1)) {
+        int equals = argument.indexOf('=');
+        if (equals < 1) {
+          throw new BadRunbookException(
+              "profile %s: write name=value, not %s".formatted(name, argument));
+        }
+        arguments.put(
+            argument.substring(0, equals).strip(), argument.substring(equals + 1).strip());
+      }
+    } else if (colon > 0) {
+      name = text.substring(0, colon);
+      arguments.put("", text.substring(colon + 1));
+    }
+    Profile found = profiles.get(name);
+    if (found == null) {
+      throw new BadRunbookException(
+          "there is no profile %s; there are %s".formatted(name, profiles.keySet()));
+    }
+    return found.bind(arguments, nodeType);
+  }
+
+  private void add(LocatedYaml yaml) {
+    if (yaml.root().has("profile")) {
+      Profile profile = new Profile(yaml);
+      profiles.put(profile.name(), profile);
+    } else {
+      Runbook runbook = runbook(yaml);
+      runbooks.put(runbook.type(), runbook);
+    }
+  }
+
+  private static Runbook runbook(LocatedYaml yaml) {
+    String name = yaml.root().get("job_type").asString();
+    JobType type =
+        Stream.of(JobType.values())
+            .filter(t -> t.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> yaml.fault("/job_type", "there is no job type " + name));
+    JsonNode stage = yaml.root().get("stages").get(0);
+    List<Step> steps = new ArrayList<>();
+    stage.get("steps").forEach(step -> steps.add(step(step)));
+    return new Runbook(type, stage.get("name").asString(), steps, digest(yaml.text()));
+  }
+
+  private static Step step(JsonNode node) {
+    Title title =
+        new Title(
+            node.get("code").asString(), node.get("zh").asString(), node.get("en").asString());
+    if (node.has("pause")) {
+      return new Step.Pause(title);
+    }
+    if (node.has("await")) {
+      return new Step.Await(title, duration(node, "every"), duration(node, "within"));
+    }
+    Step.Effect effect = node.has("effect") ? Step.Effect.RESTARTED : Step.Effect.NONE;
+    return new Step.Run(
+        title,
+        node.get("run").asString(),
+        duration(node, "timeout"),
+        effect,
+        duration(node, "within"));
+  }
+
+  private static Duration duration(JsonNode node, String field) {
+    return node.has(field) ? Durations.parse(node.get(field).asString()) : Duration.ZERO;
+  }
+
+  private static List<Path> files(@Nullable Path directory) {
+    if (directory == null) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+    } catch (IOException e) {
+      throw new BadRunbookException("muster.runbooks.directory " + directory + " cannot be read");
+    }
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = Catalog.class.getResourceAsStream("/" + name)) {
+      if (in == null) {
+        throw new IllegalStateException(name + " is missing from the class path");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IllegalStateException(name, e);
+    }
+  }
+
+  private static String digest(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

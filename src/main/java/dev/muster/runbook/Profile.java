@@ -1,0 +1,168 @@
+package dev.muster.runbook;
+
+import dev.muster.host.NodeType;
+import dev.muster.host.Watch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * How one kind of agent is handled: a template over a few typed variables, whose values are data
+ * and never code.
+ */
+final class Profile {
+
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([a-z_]+)}");
+  private static final Pattern UNIT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9:_.@\\\\-]{0,254}");
+
+  private final LocatedYaml yaml;
+
+  Profile(LocatedYaml yaml) {
+    this.yaml = yaml;
+    for (String role : List.of("agent", "proxy")) {
+      references(yaml.root().get(role), "/" + role);
+    }
+  }
+
+  String name() {
+    return yaml.root().get("profile").asString();
+  }
+
+  String text() {
+    return yaml.text();
+  }
+
+  /** A template may only name variables that the profile declares. */
+  private void references(JsonNode node, String pointer) {
+    if (node.isString()) {
+      Matcher matcher = VARIABLE.matcher(node.asString());
+      while (matcher.find()) {
+        if (!declared().containsKey(matcher.group(1))) {
+          throw yaml.fault(pointer, "names an unknown variable " + matcher.group());
+        }
+      }
+    } else if (node.isArray()) {
+      for (int i = 0; i < node.size(); i++) {
+        references(node.get(i), pointer + "/" + i);
+      }
+    } else {
+      node.properties()
+          .forEach(child -> references(child.getValue(), pointer + "/" + child.getKey()));
+    }
+  }
+
+  private Map<String, JsonNode> declared() {
+    Map<String, JsonNode> declared = new LinkedHashMap<>();
+    JsonNode variables = yaml.root().get("variables");
+    if (variables != null) {
+      variables.properties().forEach(v -> declared.put(v.getKey(), v.getValue()));
+    }
+    return declared;
+  }
+
+  /**
+   * The tools for a host.
+   *
+   * @param arguments values by name; a value without a name is for the first variable
+   * @throws BadRunbookException if a value is missing, unknown or not of its type
+   */
+  Tools bind(Map<String, String> arguments, NodeType nodeType) {
+    Map<String, String> values = values(arguments);
+    JsonNode role = yaml.root().get(nodeType == NodeType.PROXY ? "proxy" : "agent");
+    Map.Entry<String, JsonNode> watch = role.get("watch").properties().iterator().next();
+    Map<String, Tools.Command> commands = new HashMap<>();
+    role.get("commands")
+        .properties()
+        .forEach(command -> commands.put(command.getKey(), command(command.getValue(), values)));
+    return new Tools(
+        new Watch(
+            Watch.Kind.valueOf(watch.getKey().toUpperCase(Locale.ROOT)),
+            fill(watch.getValue().asString(), values)),
+        Durations.parse(role.get("settle").asString()),
+        commands);
+  }
+
+  private Tools.Command command(JsonNode node, Map<String, String> values) {
+    List<List<String>> run = new ArrayList<>();
+    for (JsonNode vector : node.get("run")) {
+      List<String> words = new ArrayList<>();
+      for (JsonNode word : vector) {
+        words.addAll(splice(word.asString(), values));
+      }
+      run.add(words);
+    }
+    return new Tools.Command(node.has("in") ? fill(node.get("in").asString(), values) : "", run);
+  }
+
+  /** A variable of several words stands for as many arguments. */
+  private List<String> splice(String template, Map<String, String> values) {
+    Matcher whole = VARIABLE.matcher(template);
+    if (whole.matches() && type(whole.group(1)).equals("words")) {
+      return Arrays.asList(values.getOrDefault(whole.group(1), "").strip().split("\\s+"));
+    }
+    return List.of(fill(template, values));
+  }
+
+  private static String fill(String template, Map<String, String> values) {
+    return VARIABLE
+        .matcher(template)
+        .replaceAll(match -> Matcher.quoteReplacement(values.getOrDefault(match.group(1), "")));
+  }
+
+  private String type(String variable) {
+    JsonNode declared = declared().get(variable);
+    return declared == null ? "" : declared.get("type").asString();
+  }
+
+  private Map<String, String> values(Map<String, String> arguments) {
+    Map<String, String> values = new HashMap<>();
+    declared()
+        .forEach(
+            (name, node) -> {
+              if (node.has("default")) {
+                values.put(name, node.get("default").asString());
+              }
+            });
+    for (Map.Entry<String, String> argument : arguments.entrySet()) {
+      String name = argument.getKey().isEmpty() ? first() : argument.getKey();
+      if (!declared().containsKey(name)) {
+        throw new BadRunbookException(
+            "profile %s has no variable %s; it has %s"
+                .formatted(name(), name, declared().keySet()));
+      }
+      values.put(name, checked(name, argument.getValue()));
+    }
+    for (String name : declared().keySet()) {
+      if (!values.containsKey(name)) {
+        throw new BadRunbookException("profile %s needs a value for %s".formatted(name(), name));
+      }
+    }
+    return values;
+  }
+
+  private String first() {
+    return declared().keySet().stream()
+        .findFirst()
+        .orElseThrow(() -> new BadRunbookException("profile " + name() + " takes no value"));
+  }
+
+  private String checked(String name, String value) {
+    boolean fine =
+        !value.isBlank()
+            && !value.startsWith("-")
+            && value.chars().noneMatch(Character::isISOControl)
+            && (!type(name).equals("unit") || UNIT.matcher(value).matches());
+    if (!fine) {
+      throw new BadRunbookException(
+          "profile %s: %s is not a %s: %s".formatted(name(), name, type(name), value));
+    }
+    return value;
+  }
+}

@@ -1,0 +1,36 @@
+package dev.muster.step;
+
+import dev.muster.roster.Instances;
+import dev.muster.roster.Instances.Grant;
+import dev.muster.runbook.Tools;
+import dev.muster.transport.HostSession;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** A host that we hold, a session on it, and whom to tell. */
+record OnHost(
+    Grant grant,
+    Instances instances,
+    HostSession session,
+    Tools tools,
+    Reporter reporter,
+    Signals signals) {
+
+  private static final long LOOK_MILLIS = 200;
+
+  /** Waits, but not past a stop: to be told apart by {@link Signals#stopped}. */
+  void pause(Duration duration) {
+    long until = System.nanoTime() + duration.toNanos();
+    while (!signals.stopped() && System.nanoTime() < until) {
+      signals.check();
+      long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+      try {
+        TimeUnit.MILLISECONDS.sleep(Math.max(1, Math.min(LOOK_MILLIS, left)));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new HandOverException("this worker is closing");
+      }
+    }
+    signals.check();
+  }
+}

@@ -1,0 +1,219 @@
+package dev.muster.step;
+
+import dev.muster.inventory.Hosts;
+import dev.muster.inventory.Hosts.Managed;
+import dev.muster.job.InstanceState;
+import dev.muster.job.JobType;
+import dev.muster.job.Limits;
+import dev.muster.job.Outcome;
+import dev.muster.job.Proof;
+import dev.muster.job.Reason;
+import dev.muster.projection.ProgressWriter;
+import dev.muster.roster.Instances;
+import dev.muster.roster.Instances.Claim;
+import dev.muster.roster.Instances.Grant;
+import dev.muster.runbook.BadRunbookException;
+import dev.muster.runbook.Catalog;
+import dev.muster.runbook.Runbook;
+import dev.muster.runbook.Tools;
+import dev.muster.transport.HostSession;
+import dev.muster.transport.Transport;
+import dev.muster.transport.TransportException;
+import io.temporal.activity.Activity;
+import io.temporal.failure.ApplicationErrorCategory;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.spring.boot.ActivityImpl;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * One stage on one host: claim, connect, work, commit. What the host causes is counted and limited
+ * by {@link Reason}; what we cause ourselves is left to the engine's retries and burns nothing.
+ */
+@Component
+@ActivityImpl(taskQueues = "muster-ssh")
+public class StageActivity implements Stages {
+
+  private static final Logger log = LoggerFactory.getLogger(StageActivity.class);
+
+  private final Instances instances;
+  private final RunningStages running;
+  private final Workshop workshop;
+  private final ProgressWriter writer;
+  private final StageSettings settings;
+
+  public StageActivity(
+      Instances instances,
+      RunningStages running,
+      Workshop workshop,
+      ProgressWriter writer,
+      StageSettings settings) {
+    this.instances = instances;
+    this.running = running;
+    this.workshop = workshop;
+    this.writer = writer;
+    this.settings = settings;
+  }
+
+  /** What a stage works with: the inventory, the runbooks and the way to the hosts. */
+  @Component
+  public record Workshop(Hosts hosts, Catalog catalog, Transport transport, Clock clock) {}
+
+  @Override
+  public StageReport run(StageOrder order) {
+    return switch (instances.claim(order.job(), order.ordinal())) {
+      case Claim.Finished finished -> new StageReport(Verdict.DONE, 0, finished.state().name());
+      case Claim.Busy busy -> later(settings.lookAgain(), "the host is held by job " + busy.job());
+      case Claim.Granted granted -> work(granted.grant(), granted.stopped());
+    };
+  }
+
+  private StageReport work(Grant grant, boolean stopped) {
+    Reporter reporter = new Reporter(writer, workshop.clock(), grant);
+    reporter.running(grant.step(), null);
+    try (RunningStages.Running stage =
+        running.open(grant.place().job(), Activity.getExecutionContext(), stopped)) {
+      return conclude(grant, reporter, attempt(grant, reporter, stage));
+    } catch (HandOverException e) {
+      throw failure("HAND_OVER", "another attempt goes on with this host", Duration.ofSeconds(1));
+    } catch (DataAccessException e) {
+      throw failure("DATABASE", "the database does not answer", Duration.ofSeconds(2));
+    } catch (ApplicationFailure e) {
+      throw e;
+    } catch (RuntimeException e) {
+      log.error(
+          "job {} host {}: a stage failed by our own fault",
+          grant.place().job(),
+          grant.place().host(),
+          e);
+      return conclude(
+          grant,
+          reporter,
+          trouble(grant, grant.progressed().touched(), Reason.ENGINE, e.toString()));
+    }
+  }
+
+  private Ending attempt(Grant grant, Reporter reporter, Signals signals) {
+    if (signals.stopped() && !grant.progressed().touched()) {
+      return stopped(grant.step(), Proof.NEVER_STARTED, "nothing was started here");
+    }
+    Optional<Managed> managed = workshop.hosts().find(grant.place().host());
+    if (managed.isEmpty()) {
+      return failed(
+          grant, Reason.NOT_IN_INVENTORY, "host " + grant.place().host() + " left the inventory");
+    }
+    Tools tools;
+    try {
+      tools = workshop.catalog().tools(managed.get().profile(), managed.get().nodeType());
+    } catch (BadRunbookException e) {
+      return failed(grant, Reason.NO_PROFILE, String.valueOf(e.getMessage()));
+    }
+    Runbook runbook = workshop.catalog().runbook(JobType.valueOf(grant.type())).orElseThrow();
+    StageRun work = null;
+    try (HostSession session = workshop.transport().open(managed.get().access())) {
+      String directory =
+          session.directory(
+              grant.runDirectory() == null ? settings.runDirectory() : grant.runDirectory());
+      if (!directory.equals(grant.runDirectory())) {
+        instances.recordRunDirectory(grant, directory);
+      }
+      work = new StageRun(new OnHost(grant, instances, session, tools, reporter, signals));
+      return work.run(runbook);
+    } catch (TransportException e) {
+      signals.check();
+      boolean touched = grant.progressed().touched() || (work != null && work.touched());
+      if (signals.stopped() && !e.reason().permanent()) {
+        return stopped(
+            grant.step(),
+            touched ? Proof.UNREACHABLE : Proof.NEVER_STARTED,
+            String.valueOf(e.getMessage()));
+      }
+      return trouble(grant, touched, e.reason(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The one table of {@link Reason} applied: again, later, or an outcome. */
+  private Ending trouble(Grant grant, boolean touched, Reason reason, String detail) {
+    if (!reason.permanent()) {
+      int tries = instances.countTry(grant, reason);
+      if (tries < reason.tries()) {
+        throw failure(reason.name(), detail, reason.delayAfter(tries));
+      }
+      if (touched && reason != Reason.ENGINE) {
+        Duration unknown = instances.unknownFor(grant);
+        if (unknown.compareTo(settings.unknownDeadline()) < 0) {
+          return new Ending.Later(
+              settings.lookAgain(), "a command was started and its end is not known: " + detail);
+        }
+        return failed(grant, Reason.UNKNOWN, detail);
+      }
+    }
+    boolean unreachable = reason == Reason.CONNECT || reason == Reason.LINK;
+    return unreachable
+        ? new Ending.Finished(grant.step(), new Outcome.Unreachable(bounded(detail)))
+        : failed(grant, reason, detail);
+  }
+
+  private StageReport conclude(Grant grant, Reporter reporter, Ending ending) {
+    return switch (ending) {
+      case Ending.Later later -> {
+        reporter.running(grant.step(), later.why());
+        yield later(later.delay(), later.why());
+      }
+      case Ending.Finished finished -> {
+        if (!instances.finish(grant, finished.step(), finished.outcome())) {
+          // Somebody else holds the host now or has committed an outcome; it stands.
+          throw failure("HAND_OVER", "a newer attempt holds the host", Duration.ofSeconds(1));
+        }
+        InstanceState state = InstanceState.of(finished.outcome());
+        reporter.ended(state, finished.step(), detail(finished.outcome()));
+        yield new StageReport(Verdict.DONE, 0, state.name());
+      }
+    };
+  }
+
+  private static StageReport later(Duration delay, String why) {
+    return new StageReport(Verdict.LATER, (int) delay.toSeconds(), why);
+  }
+
+  private static Ending failed(Grant grant, Reason reason, String detail) {
+    return new Ending.Finished(grant.step(), new Outcome.Failed(reason, bounded(detail)));
+  }
+
+  private static Ending stopped(int step, Proof proof, String detail) {
+    return new Ending.Finished(step, new Outcome.Stopped(proof, bounded(detail)));
+  }
+
+  static String detail(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Succeeded s -> "";
+      case Outcome.Failed f -> f.detail();
+      case Outcome.Unreachable u -> u.detail();
+      case Outcome.TimedOut t -> t.detail();
+      case Outcome.Skipped s -> s.detail();
+      case Outcome.Stopped s -> s.detail();
+    };
+  }
+
+  /** One line of bounded length, without control characters. */
+  static String bounded(String text) {
+    String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+    return line.length() <= Limits.DETAIL_CHARS
+        ? line
+        : line.substring(0, Limits.DETAIL_CHARS - 1) + "…";
+  }
+
+  private static ApplicationFailure failure(String type, String message, Duration delay) {
+    return ApplicationFailure.newBuilder()
+        .setType(type)
+        .setMessage(bounded(message))
+        .setNextRetryDelay(delay)
+        .setCategory(ApplicationErrorCategory.BENIGN)
+        .build();
+  }
+}

@@ -1,0 +1,104 @@
+package dev.muster.step;
+
+import dev.muster.host.Watch;
+import dev.muster.job.InstanceState;
+import dev.muster.job.Outcome;
+import dev.muster.job.Proof;
+import dev.muster.job.Reason;
+import dev.muster.runbook.Runbook;
+import dev.muster.runbook.Step;
+import dev.muster.transport.RunKey;
+import dev.muster.transport.TransportException;
+import java.util.List;
+
+/** The steps of a stage on a host that we hold, in order. */
+final class StageRun {
+
+  private static final Outcome FINISHED_FIRST =
+      new Outcome.Stopped(
+          Proof.FINISHED_FIRST, "the command had ended before the stop; later steps were not run");
+
+  private final OnHost host;
+  private boolean touched;
+
+  StageRun(OnHost host) {
+    this.host = host;
+  }
+
+  /** Whether a start was permitted in this run. */
+  boolean touched() {
+    return touched;
+  }
+
+  Ending run(Runbook runbook) throws TransportException {
+    List<Step> steps = runbook.steps();
+    for (int i = host.grant().step(); i < steps.size(); i++) {
+      host.reporter().running(i, null);
+      StepResult result = step(i, steps.get(i), commandBefore(steps, i));
+      switch (result) {
+        case StepResult.Done done -> {
+          if (host.signals().stopped() && i < steps.size() - 1) {
+            return new Ending.Finished(i, FINISHED_FIRST);
+          }
+        }
+        case StepResult.Later later -> {
+          return new Ending.Later(later.delay(), later.why());
+        }
+        case StepResult.Ended ended -> {
+          return new Ending.Finished(i, ended.outcome());
+        }
+      }
+    }
+    return new Ending.Finished(steps.size() - 1, new Outcome.Succeeded());
+  }
+
+  private StepResult step(int index, Step step, boolean commandBefore) throws TransportException {
+    if (step instanceof Step.Run run) {
+      CommandRun command = new CommandRun(host, index, run, commandBefore);
+      try {
+        return command.run();
+      } finally {
+        touched |= command.touched();
+      }
+    }
+    host.reporter().step(index, 1, InstanceState.RUNNING);
+    host.reporter().event(index, 1, "begin");
+    StepResult result =
+        switch (step) {
+          case Step.Pause pause -> pause();
+          case Step.Await await -> await(await);
+          case Step.Run run -> throw new IllegalStateException("handled above");
+        };
+    host.reporter().result(index, 1, result);
+    return result;
+  }
+
+  private static boolean commandBefore(List<Step> steps, int index) {
+    return steps.subList(0, index).stream().anyMatch(Step.Run.class::isInstance);
+  }
+
+  private StepResult pause() {
+    host.pause(host.tools().settle());
+    return new StepResult.Done();
+  }
+
+  private StepResult await(Step.Await await) throws TransportException {
+    Watch watch = host.tools().watch();
+    RunKey key = new RunKey(host.grant().uid(), host.grant().place().ordinal(), "await", 1);
+    long until = System.nanoTime() + await.within().toNanos();
+    while (true) {
+      if (host.session().effect(key, watch).running()) {
+        return new StepResult.Done();
+      }
+      if (host.signals().stopped()) {
+        return new StepResult.Ended(FINISHED_FIRST);
+      }
+      if (System.nanoTime() >= until) {
+        return StepResult.failed(
+            Reason.VERIFY,
+            "%s does not run after %d s".formatted(watch.subject(), await.within().toSeconds()));
+      }
+      host.pause(await.every());
+    }
+  }
+}

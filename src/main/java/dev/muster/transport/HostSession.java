@@ -1,0 +1,53 @@
+package dev.muster.transport;
+
+import dev.muster.host.Watch;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One login on one host, on which commands are run at most once per {@link RunKey} (reliability
+ * C3). Not thread-safe. Every call answers within a bounded time or throws {@link
+ * TransportException} with reason LINK; after that the session is of no use, while what it started
+ * goes on.
+ */
+public interface HostSession extends AutoCloseable {
+
+  /**
+   * Decides where this host keeps its run records; must be the first call.
+   *
+   * @param recorded the directory decided on earlier, null if none ever was
+   * @return the directory in use, to be recorded before anything is started
+   * @throws TransportException RUN_DIRECTORY or DISK_FULL if it cannot be used
+   */
+  String directory(@Nullable String recorded) throws TransportException;
+
+  /** What the host knows about a key. Changes nothing. */
+  RunState probe(RunKey key, String digest) throws TransportException;
+
+  /**
+   * Starts a command unless its key was ever started. The permit is asked for immediately before,
+   * and the host refuses it when it took longer than 0.9 s to come back: so no command begins later
+   * than that after the gate was read.
+   */
+  StartReply start(RunOrder order, BooleanSupplier permit) throws TransportException;
+
+  /** Waits up to about a second for output beyond the offset or for the end of the command. */
+  Followed follow(RunKey key, long offset, int mostBytes) throws TransportException;
+
+  /**
+   * Forbids a key to start and ends its command if it runs: TERM to its process group, twice, then
+   * KILL.
+   *
+   * @return true if a running command was ended by this call; what the host knows is then {@link
+   *     RunState.Done}
+   */
+  boolean halt(RunKey key) throws TransportException;
+
+  /**
+   * What is seen of the managed process, beside what was seen before the command of this key began.
+   */
+  Effect effect(RunKey key, Watch watch) throws TransportException;
+
+  @Override
+  void close();
+}

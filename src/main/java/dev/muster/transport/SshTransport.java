@@ -1,0 +1,250 @@
+package dev.muster.transport;
+
+import dev.muster.host.Access;
+import dev.muster.host.Become;
+import dev.muster.job.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.security.KeyPair;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.apache.sshd.client.ClientBuilder;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.config.hosts.ConfigFileHostEntryResolver;
+import org.apache.sshd.client.config.hosts.HostConfigEntry;
+import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.AttributeRepository;
+import org.apache.sshd.common.AttributeRepository.AttributeKey;
+import org.apache.sshd.common.BaseBuilder;
+import org.apache.sshd.common.NamedFactory;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.cipher.BuiltinCiphers;
+import org.apache.sshd.common.cipher.Cipher;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.kex.BuiltinDHFactories;
+import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionListener;
+import org.apache.sshd.common.signature.Signature;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reaches hosts over SSH: keys from files, host keys verified, {@code ~/.ssh/config} with its jumps
+ * honoured; one client for the process, one session with one channel per {@link #open}.
+ */
+@Component
+public final class SshTransport implements Transport, AutoCloseable {
+
+  private static final int DEFAULT_PORT = 22;
+  private static final AttributeKey<Set<String>> KNOWN_TYPES = new AttributeKey<>();
+
+  private final SshSettings settings;
+  private final SshClient client;
+  private final HostKeys hostKeys;
+  private final HostConfigEntryResolver configuration;
+  private final Identities identities = new Identities();
+  private final ScheduledExecutorService deadlines =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("ssh-deadlines").factory());
+
+  public SshTransport(SshSettings settings) {
+    this.settings = settings;
+    this.configuration =
+        Files.isReadable(settings.config())
+            ? new ConfigFileHostEntryResolver(settings.config())
+            : HostConfigEntryResolver.EMPTY;
+    this.client = SshClient.setUpDefaultClient();
+    this.hostKeys = new HostKeys(settings.knownHosts(), settings.acceptNew());
+    client.setServerKeyVerifier(hostKeys);
+    client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
+    client.setHostConfigEntryResolver(configuration);
+    client.setKeyExchangeFactories(
+        NamedFactory.setUpTransformedFactories(true, keyExchanges(), ClientBuilder.DH2KEX));
+    client.setCipherFactories(ciphers());
+    CoreModuleProperties.TCP_NODELAY.set(client, true);
+    CoreModuleProperties.PREFERRED_AUTHS.set(client, "publickey");
+    CoreModuleProperties.AUTH_TIMEOUT.set(client, settings.connectTimeout());
+    client.addSessionListener(
+        new SessionListener() {
+          @Override
+          public void sessionCreated(Session session) {
+            preferKnownKeys(session);
+          }
+        });
+    client.start();
+  }
+
+  private static void preferKnownKeys(Session session) {
+    if (session instanceof ClientSession ours && ours.getConnectionContext() != null) {
+      Set<?> known = ours.getConnectionContext().getAttribute(KNOWN_TYPES);
+      if (known != null && !known.isEmpty()) {
+        List<NamedFactory<Signature>> order = new ArrayList<>(session.getSignatureFactories());
+        order.sort(
+            Comparator.comparing(f -> !known.contains(KeyUtils.getCanonicalKeyType(f.getName()))));
+        session.setSignatureFactories(order);
+      }
+    }
+  }
+
+  /** Curve25519 first: a tenth of the post-quantum exchange's cost in Java. */
+  private static List<BuiltinDHFactories> keyExchanges() {
+    List<BuiltinDHFactories> order = new ArrayList<>(BaseBuilder.DEFAULT_KEX_PREFERENCE);
+    order.sort((a, b) -> Integer.compare(cost(a), cost(b)));
+    return order;
+  }
+
+  private static int cost(BuiltinDHFactories exchange) {
+    return switch (exchange) {
+      case curve25519, curve25519_libssh -> 0;
+      case sntrup761x25519, sntrup761x25519_openssh -> 2;
+      default -> 1;
+    };
+  }
+
+  private static List<NamedFactory<Cipher>> ciphers() {
+    return List.of(
+        BuiltinCiphers.aes128gcm,
+        BuiltinCiphers.aes256gcm,
+        BuiltinCiphers.aes128ctr,
+        BuiltinCiphers.aes256ctr,
+        BuiltinCiphers.cc20p1305_openssh);
+  }
+
+  @Override
+  public HostSession open(Access access) throws TransportException {
+    ClientSession session = logIn(access);
+    SshWire wire = null;
+    try {
+      ChannelExec channel = session.createExecChannel(become(access.become()) + Wire.BOOTSTRAP);
+      wire = new SshWire(session, channel);
+      channel.open().verify(settings.connectTimeout());
+      return Attendant.greet(wire, deadlines);
+    } catch (IOException e) {
+      session.close(true);
+      throw new TransportException(Reason.LINK, "no channel: " + e.getMessage());
+    } catch (TransportException e) {
+      session.close(true);
+      if (access.become() != Become.NONE
+          && e.reason() == Reason.LINK
+          && wire != null
+          && wire.ended()) {
+        throw new TransportException(
+            Reason.PRIVILEGE, privilege(access, session.getUsername(), wire.complaint()));
+      }
+      throw e;
+    }
+  }
+
+  private static String become(Become become) {
+    return switch (become) {
+      case NONE -> "exec ";
+      case SUDO -> "exec sudo -n -u root ";
+      case DOAS -> "exec doas -n -u root ";
+    };
+  }
+
+  private static String privilege(Access access, String account, String complaint) {
+    String line =
+        access.become() == Become.DOAS
+            ? "permit nopass %s as root cmd /bin/sh".formatted(account)
+            : "%1$s ALL=(root) NOPASSWD: /bin/sh   and, where a terminal is wanted, Defaults:%1$s !requiretty"
+                .formatted(account);
+    return "%s; install: %s".formatted(complaint.isEmpty() ? "refused" : complaint, line);
+  }
+
+  private ClientSession logIn(Access access) throws TransportException {
+    HostConfigEntry entry = resolve(access);
+    if (entry.getUsername() == null || entry.getUsername().isEmpty()) {
+      entry.setUsername(System.getProperty("user.name"));
+    }
+    List<KeyPair> keys =
+        identities.of(
+            access.identity() == null ? entry.getIdentities() : List.of(access.identity()));
+    entry.setIdentities(List.of());
+    boolean jumping = entry.getProxyJump() != null && !entry.getProxyJump().isEmpty();
+    Map<AttributeKey<?>, Object> about = new HashMap<>();
+    about.put(HostKeys.ACCESS, access);
+    if (jumping) {
+      // The types by which the target is known say nothing of the jump on the way.
+      about.put(HostKeys.JUMPING, true);
+    } else {
+      about.put(KNOWN_TYPES, hostKeys.knownTypes(access, entry.getHostName(), entry.getPort()));
+    }
+    AttributeRepository context = AttributeRepository.ofAttributesMap(about);
+    ClientSession session;
+    try {
+      session = client.connect(entry, context, null).verify(settings.connectTimeout()).getSession();
+    } catch (IOException | RuntimeException e) {
+      throw new TransportException(
+          Reason.CONNECT,
+          "%s port %d: %s".formatted(entry.getHostName(), entry.getPort(), plain(e)));
+    }
+    try {
+      keys.forEach(session::addPublicKeyIdentity);
+      session.auth().verify(settings.connectTimeout());
+      return session;
+    } catch (IOException e) {
+      String refused = session.getAttribute(HostKeys.REFUSED);
+      session.close(true);
+      if (refused != null) {
+        throw new TransportException(
+            Reason.HOST_KEY, refused + "; " + HostKeys.enrol(entry.getHostName(), entry.getPort()));
+      }
+      throw new TransportException(
+          loginReason(e),
+          "%s@%s: %s".formatted(entry.getUsername(), entry.getHostName(), plain(e)));
+    }
+  }
+
+  private HostConfigEntry resolve(Access access) throws TransportException {
+    if (access.address().isBlank()) {
+      throw new TransportException(Reason.NO_ADDRESS, "no address");
+    }
+    int port = access.port() == null ? 0 : access.port();
+    try {
+      HostConfigEntry entry =
+          configuration.resolveEffectiveHost(
+              access.address(), port, null, access.account(), null, null);
+      if (entry != null) {
+        return entry;
+      }
+    } catch (IOException e) {
+      throw new TransportException(
+          Reason.CONNECT, "cannot read " + settings.config() + ": " + e.getMessage());
+    }
+    return new HostConfigEntry(
+        access.address(), access.address(), port == 0 ? DEFAULT_PORT : port, access.account());
+  }
+
+  private static Reason loginReason(IOException e) {
+    boolean refused =
+        e instanceof SshException ssh
+            && ssh.getDisconnectCode()
+                == SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE;
+    return refused ? Reason.AUTH : Reason.CONNECT;
+  }
+
+  private static String plain(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  }
+
+  @Override
+  public void close() {
+    client.stop();
+    deadlines.shutdownNow();
+  }
+}

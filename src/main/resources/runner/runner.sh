@@ -1,0 +1,425 @@
+#!/bin/sh
+# muster's runner, protocol 1: plain POSIX shell, on the host, in two parts.
+#
+# The attendant lives as long as one SSH channel. It reads requests from standard input (a verb, then its fields, one
+# per line, octal-escaped) and answers in lines that end with "ok"; fields are data and never become shell text.
+# The runner is started detached by the attendant and does everything that must be true once: it takes the host's lock
+# for life, records "started" before the command and "rc" after it. It survives the channel, the attendant and muster.
+#
+# Below the run directory $R:  lock  current  fence  runner-<version>  runs/<job>/<host>/<step>/<execution>/
+# In a run record $D:          started (digest, boot, begin, token)  before  pid  out  rc  cancel
+
+LC_ALL=C
+R=${R-}
+
+# ---- facts about this machine; times are hundredths of a second since boot ----
+
+boot_id() {
+  if [ -r /proc/sys/kernel/random/boot_id ]; then read -r boot </proc/sys/kernel/random/boot_id
+  else boot=$(sysctl -n kern.boottime 2>/dev/null </dev/null | tr -dc 0-9); fi
+}
+
+clock() {
+  if [ -r /proc/uptime ]; then
+    read -r up rest </proc/uptime
+    now=$((${up%.*} * 100 + 1${up#*.} - 100))
+  else now=$(($(date +%s) * 100)); fi
+}
+
+# Sets birth to when process $1 began; fails if there is none. A zombie is not a process: its parent may never reap it.
+birth_of() {
+  birth=
+  if [ -d /proc/self ]; then
+    [ -r "/proc/$1/stat" ] && IFS= read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
+    close=') '
+    set -- ${stat##*"$close"}
+    case ${1-} in Z | X | '') return 1 ;; esac
+    birth=${20}
+  else
+    birth=$(ps -o lstart= -p "$1" 2>/dev/null </dev/null | cksum | cut -d' ' -f1)
+    kill -0 "$1" 2>/dev/null
+  fi
+}
+
+nap() { sleep "$1" 2>/dev/null </dev/null || sleep 1; }
+
+# ---- the host-wide lock: flock where there is one, else a directory that names its holder ----
+
+if command -v flock >/dev/null 2>&1; then
+  lock_take() { true >>"$R/lock" && exec 9>>"$R/lock" && flock -n 9 9>&9; }
+  lock_drop() { exec 9>&-; }
+  lock_held() { ! (true >>"$R/lock" && exec 9>>"$R/lock" && flock -n 9 9>&9) 2>/dev/null; }
+else
+  lock_take() {
+    lock_held && return 1
+    mkdir "$R/lock.d" 2>/dev/null || return 1
+    birth_of $$
+    echo "$$ $birth" >"$R/lock.d/holder"
+  }
+  lock_drop() { rm -rf "$R/lock.d"; }
+  lock_held() {
+    [ -d "$R/lock.d" ] || return 1
+    read -r holder since 2>/dev/null <"$R/lock.d/holder" || { nap 0.2; read -r holder since 2>/dev/null <"$R/lock.d/holder" || holder=0; }
+    birth_of "$holder" && [ "$birth" = "$since" ] && return 0
+    mv "$R/lock.d" "$R/lock.dead.$$" 2>/dev/null && rm -rf "$R/lock.dead.$$"
+    return 1
+  }
+fi
+
+# ---- what can be observed of the managed process: "running <pid> <birth> <invocation>" or "absent" ----
+
+observe() {
+  case $1 in
+    pidfile)
+      p=
+      [ -r "$2" ] && read -r p rest 2>/dev/null <"$2"
+      case $p in '' | *[!0-9]*) echo absent; return ;; esac
+      if birth_of "$p"; then echo "running $p $birth -"; else echo absent; fi
+      ;;
+    executable)
+      # The eldest process of that file: after a restart no elder one may be left.
+      eldest=
+      for link in $(ls -l /proc/[0-9]*/exe 2>/dev/null </dev/null | while IFS= read -r line; do
+        case $line in *" -> $2" | *" -> $2 (deleted)") line=${line#*/proc/}; echo "${line%%/*}" ;; esac
+      done); do
+        birth_of "$link" || continue
+        if [ -z "$eldest" ] || [ "$birth" -lt "$eldest" ]; then eldest=$birth; p=$link; fi
+      done
+      if [ -n "$eldest" ]; then echo "running $p $eldest -"; else echo absent; fi
+      ;;
+    unit)
+      active= p=0 invocation=-
+      while IFS= read -r line; do
+        case $line in
+          ActiveState=*) active=${line#*=} ;;
+          MainPID=*) p=${line#*=} ;;
+          InvocationID=?*) invocation=${line#*=} ;;
+        esac
+      done <<UNIT
+$(systemctl show -p ActiveState -p MainPID -p InvocationID -- "$2" 2>/dev/null </dev/null)
+UNIT
+      if [ "$active" = active ]; then
+        birth_of "$p" || birth=0
+        echo "running $p $birth $invocation"
+      else echo absent; fi
+      ;;
+    *) echo absent ;;
+  esac
+}
+
+# ---- the runner ----
+
+# Writes standard input to file $1 so that it is still there after a power cut.
+durable() { dd of="$1" conv=fsync 2>/dev/null || { [ -n "$no_fsync" ] && cat >"$1" && sync; }; }
+
+refuse() {
+  echo "refused $1"
+  { echo "$1" >"$D/refused"; } 2>/dev/null
+  lock_drop
+  exit 0
+}
+
+# run <key> <digest> <token> <until> <umask> <kind> <subject> <directory> <argc> <argv…> [<argc> <argv…>]…
+run() {
+  K=$1 digest=$2 token=$3 until=$4 mask=$5 kind=$6 subject=$7 directory=$8
+  shift 8
+  umask 077
+  R=${0%/*} D=${0%/*}/runs/$K
+  true >>"$R/lock.probe" 2>/dev/null && rm -f "$R/lock.probe" || refuse DISK_FULL
+  no_fsync= new_session= plain_signals=
+  command -v setsid >/dev/null 2>&1 && new_session=setsid
+  # A shell starts background commands with these signals ignored; a daemon must not inherit that.
+  env --default-signal=INT,QUIT true 2>/dev/null && plain_signals='env --default-signal=INT,QUIT'
+  dd if=/dev/null of=/dev/null conv=fsync 2>/dev/null || no_fsync=1
+  tries=0
+  until lock_take; do
+    tries=$((tries + 1))
+    [ $tries -lt 10 ] || refuse BUSY
+    nap 0.05
+  done
+  [ -e "$D/started" ] && { echo exists; lock_drop; exit 0; }
+  [ -e "$D/cancel" ] && refuse CANCELLED
+  fence=0
+  [ -r "$R/fence" ] && read -r fence <"$R/fence"
+  [ "$token" -ge "${fence:-0}" ] || refuse FENCED
+  # Room for the exit code is taken before the effect, so that a full disk refuses instead of forgetting.
+  {
+    mkdir -p "$D" && printf '%64s\n' '' >"$D/rc.new" && printf '%s\n' "$token" >"$R/fence.new" &&
+      mv "$R/fence.new" "$R/fence" && printf '%s\n' "$K" >"$R/current.new" && mv "$R/current.new" "$R/current"
+  } 2>/dev/null || refuse DISK_FULL
+  observe "$kind" "$subject" >"$D/before" 2>/dev/null
+  boot_id
+  clock
+  [ "$now" -le "$until" ] || refuse STALE
+  printf '%s %s %s %s\n' "$digest" "$boot" "$now" "$token" | durable "$D/started"
+  [ -s "$D/started" ] || { rm -f "$D/started"; refuse DISK_FULL; }
+  rm -f "$D/pipe"
+  mkfifo "$D/pipe" 2>/dev/null || { rm -f "$D/started"; refuse DISK_FULL; }
+  echo started
+  exec >/dev/null 2>&1
+  # Output is cut at 4 MiB and read on, so that a command never blocks; a daemon that keeps the pipe keeps only that.
+  {
+    dd bs=1024 count=4096 of="$D/out" 2>/dev/null
+    exec cat >/dev/null
+  } <"$D/pipe" 9>&- &
+  reader=$!
+  umask "$mask"
+  $new_session $plain_signals /bin/sh "$0" sequence "$directory" "$@" </dev/null >"$D/pipe" 2>&1 9>&- &
+  child=$!
+  umask 077
+  birth_of "$child"
+  echo "$child $birth" >"$D/pid"
+  [ -e "$D/cancel" ] && kill -s TERM -- "-$child" 2>/dev/null
+  wait "$child"
+  rc=$?
+  tries=0
+  while kill -0 "$reader" 2>/dev/null && [ $tries -lt 10 ]; do
+    nap 0.02
+    tries=$((tries + 1))
+  done
+  rm -f "$D/pipe"
+  printf '%s\n' "$rc" | durable "$D/rc.new"
+  mv "$D/rc.new" "$D/rc"
+  prune
+  lock_drop
+}
+
+# Runs commands one after the other until one fails; the last one takes this process's place.
+sequence() {
+  cd "$1" || exit 126
+  shift
+  while :; do
+    argc=$1
+    shift
+    [ $# -gt "$argc" ] || exec "$@"
+    (
+      rest=$(($# - argc))
+      while [ "$argc" -gt 0 ]; do
+        set -- "$@" "$1"
+        shift
+        argc=$((argc - 1))
+      done
+      shift "$rest"
+      exec "$@"
+    ) || exit
+    shift "$argc"
+  done
+}
+
+prune() {
+  find "$R/runs" -mindepth 1 -maxdepth 1 -type d -mtime +30 ! -name "${K%%/*}" -exec rm -rf {} + 2>/dev/null </dev/null
+}
+
+# ---- the attendant ----
+
+field() {
+  IFS= read -r escaped || exit 0
+  eval "$1=\$(printf '%b.' \"\$escaped\"); $1=\${$1%.}"
+}
+
+record() {
+  field K
+  D=$R/runs/$K
+}
+
+# Decides where records live and puts the runner there.
+directory() {
+  field R
+  field version
+  if [ -z "$R" ]; then
+    if [ "$(id -u)" = 0 ]; then R=/var/lib/muster; else R=${HOME:-/nonexistent}/.local/state/muster; fi
+  fi
+  if ! { mkdir -p "$R" && chmod 700 "$R"; } 2>/dev/null || [ ! -O "$R" ] || [ ! -w "$R" ]; then
+    echo "refused not ours or not writable: $R"
+    return
+  fi
+  case $(stat -f -c %T "$R" 2>/dev/null </dev/null) in
+    nfs* | smb* | cifs | afs | v9fs | ceph | lustre | gfs* | ocfs2 | fuse)
+      echo "refused on a network file system: $R"
+      return
+      ;;
+  esac
+  R=$(cd "$R" && pwd)
+  if [ ! -s "$R/runner-$version" ]; then
+    if ! { printf '%s\n' "$script" >"$R/runner.$$" && mv "$R/runner.$$" "$R/runner-$version"; } 2>/dev/null; then
+      rm -f "$R/runner.$$"
+      echo "refused DISK_FULL $R"
+      return
+    fi
+  fi
+  echo "directory $R"
+}
+
+# Answers what is known about a record, in one line.
+state() {
+  if [ -e "$D/rc" ]; then
+    read -r rc <"$D/rc"
+    echo "state DONE $rc"
+    return
+  fi
+  held=
+  lock_held && held=1
+  current=
+  [ -r "$R/current" ] && read -r current <"$R/current"
+  if [ ! -e "$D/started" ]; then
+    if [ -n "$held" ]; then echo "state BUSY ${current:--}"; else echo 'state NOT_STARTED'; fi
+    return
+  fi
+  digest= was_boot= began=0
+  read -r digest was_boot began rest 2>/dev/null <"$D/started"
+  boot_id
+  clock
+  if [ -n "$held" ] && [ "$current" = "$K" ]; then
+    echo "state RUNNING $((now - ${began:-now}))"
+  elif [ -e "$D/rc" ]; then
+    read -r rc <"$D/rc"
+    echo "state DONE $rc"
+  elif [ "$was_boot" != "$boot" ]; then
+    echo 'state REBOOTED'
+  elif read -r p since 2>/dev/null <"$D/pid" && birth_of "$p" && [ "$birth" = "$since" ]; then
+    echo "state ORPHAN $((now - began))"
+  else
+    echo 'state INTERRUPTED'
+  fi
+}
+
+probe() {
+  record
+  field expected
+  digest=$expected
+  [ -s "$D/started" ] && read -r digest rest <"$D/started"
+  if [ "$digest" = "$expected" ]; then state; else echo 'state CONFLICT'; fi
+}
+
+# The command is started only if the permit comes back while it is fresh: until is this machine's own clock.
+start() {
+  record
+  field digest
+  field token
+  field kind
+  field subject
+  field directory
+  field n
+  set --
+  while [ "$n" -gt 0 ]; do
+    field word
+    set -- "$@" "$word"
+    n=$((n - 1))
+  done
+  clock
+  until=$((now + 90))
+  echo ready
+  field permit
+  [ "$permit" = go ] || { echo 'refused WITHDRAWN'; return; }
+  set -- "$K" "$digest" "$token" "$until" "$mask" "$kind" "$subject" "${directory:-${HOME:-/}}" "$@"
+  runner=$R/runner-$version
+  if [ -z "$blind" ]; then
+    # The runner says in one line how it began, and lets go of this pipe.
+    said=$($new_session /bin/sh "$runner" run "$@" </dev/null 2>/dev/null &)
+    echo "${said:-refused DIED}"
+    return
+  fi
+  mkdir -p "$D" 2>/dev/null && rm -f "$D/refused"
+  if [ -n "$own_unit" ]; then
+    systemd-run --quiet --collect /bin/sh "$runner" run "$@" >/dev/null 2>&1 </dev/null
+  else
+    $new_session /bin/sh "$runner" run "$@" >/dev/null 2>&1 </dev/null &
+  fi
+  for pause in 0.02 0.02 0.05 0.1 0.2 0.3 0.5; do
+    [ -e "$D/started" ] && { echo started; return; }
+    [ -s "$D/refused" ] && { read -r why <"$D/refused"; echo "refused $why"; return; }
+    nap $pause
+  done
+  echo 'refused DIED'
+}
+
+# Waits up to a second for more output or the end, then answers with both.
+follow() {
+  record
+  field offset
+  field most
+  for pause in 0.02 0.03 0.05 0.1 0.1 0.2 0.2 0.3; do
+    [ -e "$D/rc" ] && break
+    size=0
+    [ -e "$D/out" ] && size=$(($(wc -c <"$D/out")))
+    [ "$size" -gt "$offset" ] && break
+    nap $pause
+  done
+  answer=$(state)
+  size=0
+  [ -e "$D/out" ] && size=$(($(wc -c <"$D/out")))
+  n=$((size - offset))
+  [ $n -le "$most" ] || n=$most
+  [ $n -ge 0 ] || n=0
+  echo "$answer"
+  echo "bytes $n"
+  [ $n -eq 0 ] || tail -c "+$((offset + 1))" "$D/out" </dev/null | head -c $n
+}
+
+# The end of a command: the record says "cancel" first, so that a runner that is about to begin sees it.
+halt() {
+  record
+  [ -e "$D/rc" ] && { state; return; }
+  mkdir -p "$D" && true >"$D/cancel"
+  p= since=
+  if [ -e "$D/started" ]; then
+    for signal in TERM TERM KILL; do
+      [ -e "$D/rc" ] && break
+      # A pid below 2 would mean everybody.
+      if read -r p since 2>/dev/null <"$D/pid" && [ "${p:-0}" -gt 1 ] && birth_of "$p" && [ "$birth" = "$since" ]; then
+        kill -s $signal -- "-$p" 2>/dev/null || kill -s $signal "$p" 2>/dev/null
+      fi
+      for pause in 0.1 0.2 0.3 0.4 1; do
+        [ -e "$D/rc" ] && break
+        nap $pause
+      done
+    done
+    [ -e "$D/rc" ] && { echo stopped; return; }
+  fi
+  state
+}
+
+effect() {
+  record
+  field kind
+  field subject
+  began=0
+  [ -s "$D/started" ] && read -r digest boot began rest <"$D/started"
+  was=absent
+  [ -s "$D/before" ] && IFS= read -r was <"$D/before"
+  echo "began ${began:-0}"
+  echo "was $was"
+  echo "is $(observe "$kind" "$subject")"
+}
+
+attend() {
+  mask=$(umask)
+  umask 077
+  PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+  new_session= own_unit= blind=
+  command -v setsid >/dev/null 2>&1 && new_session=setsid
+  # ksh93 waits for what it started in a substitution, whoever holds the pipe.
+  case ${KSH_VERSION-} in *93*) blind=1 ;; esac
+  boot_id
+  # Where the end of a login ends its processes, only a unit of its own outlives the channel.
+  lingering=
+  if [ -d /run/systemd/system ] && busctl get-property org.freedesktop.login1 /org/freedesktop/login1 \
+    org.freedesktop.login1.Manager KillUserProcesses 2>/dev/null </dev/null | grep -q true; then
+    if [ "$(id -u)" = 0 ] && command -v systemd-run >/dev/null 2>&1; then
+      own_unit=1 blind=1
+    else lingering=logout-kills; fi
+  fi
+  echo "muster-runner 1 $(uname -s) $(id -u) $boot ${lingering:--}"
+  while IFS= read -r verb; do
+    case $verb in
+      directory | probe | start | follow | halt | effect) $verb ;;
+      *) echo "refused unknown verb" ;;
+    esac
+    echo ok
+  done
+}
+
+case ${1-} in
+  run | sequence) "$@" ;;
+  *) attend ;;
+esac

@@ -1,0 +1,343 @@
+package dev.muster.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.inventory.Fleet;
+import dev.muster.inventory.TestDatabase;
+import dev.muster.job.InstanceState;
+import dev.muster.job.JobId;
+import dev.muster.job.JobOptions;
+import dev.muster.projection.Fact;
+import dev.muster.projection.ProgressRows;
+import dev.muster.roster.Given;
+import dev.muster.roster.Jobs;
+import dev.muster.roster.RosterRows;
+import java.time.Instant;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.http.HttpMethod;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+
+/** What is asked about jobs (rest.md §4.2, §4.4), answered from real rows. */
+@ExtendWith(TestDatabase.class)
+class DetailsIT {
+
+  private static final String TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}";
+  private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+
+  private final Edge edge;
+  private final ProgressRows progress;
+  private final RosterRows roster;
+  private final Jobs jobs;
+  private final Given given;
+  private final JdbcClient jdbc;
+
+  DetailsIT(
+      DataSource database,
+      ProgressRows progress,
+      RosterRows roster,
+      Jobs jobs,
+      Given given,
+      JdbcClient jdbc) {
+    this.edge = Edge.with(database);
+    this.progress = progress;
+    this.roster = roster;
+    this.jobs = jobs;
+    this.given = given;
+    this.jdbc = jdbc;
+  }
+
+  @Test
+  void a_job_is_told_with_the_fields_of_the_existing_service() {
+    long job = twelve();
+    JsonNode data = details(job, "{}");
+    assertThat(data.propertyNames())
+        .containsExactlyInAnyOrder(
+            "job_id",
+            "created_by",
+            "job_type",
+            "job_type_display",
+            "ip_filter_list",
+            "total",
+            "list",
+            "statistics",
+            "status",
+            "end_time",
+            "start_time",
+            "cost_time",
+            "meta");
+    assertThat(data.get("job_id").asLong()).isEqualTo(job);
+    assertThat(data.get("created_by").asString()).isEqualTo("admin");
+    assertThat(data.get("job_type").asString()).isEqualTo("RESTART_AGENT");
+    assertThat(data.get("job_type_display").asString()).isEqualTo("重启 Agent");
+    assertThat(data.get("status").asString()).isEqualTo("RUNNING");
+    assertThat(data.get("start_time").asString()).matches(TIME + "[+-][0-9]{4}");
+    assertThat(data.get("end_time").isNull()).isTrue();
+    assertThat(data.get("cost_time").asString()).matches("[0-9]+");
+    assertThat(data.get("ip_filter_list").isEmpty()).isTrue();
+    assertThat(data.get("meta"))
+        .hasToString(
+            "{\"type\":\"AGENT\",\"step_type\":\"AGENT\",\"op_type\":\"RESTART\",\"op_type_display\":\"重启\",\"step_type_display\":\"Agent\"}");
+    assertThat(data.get("statistics"))
+        .hasToString(
+            "{\"pending_count\":7,\"running_count\":1,\"success_count\":1,\"failed_count\":2,\"ignored_count\":1,\"total_count\":12}");
+  }
+
+  /** Hosts 1 to 12: 1 succeeded, 2 and 3 failed, 4 was skipped, 5 is at work, the others wait. */
+  private long twelve() {
+    Fleet.agents(jdbc, 1, 12);
+    Fleet.change(jdbc, 4, "os_type = 'AIX'");
+    jdbc.sql("insert into business (id, name) values (2, '蓝鲸')").update();
+    long job = given.again(JobOptions.DEFAULT);
+    progress.show(job);
+    progress.write(
+        List.of(new Fact.Moved(new Fact.Key(job, 4), 5, NOON, InstanceState.RUNNING, 2, null)));
+    given.end(job, 0, 0, "SUCCEEDED", null);
+    given.end(job, 1, 2, "FAILED", "EXIT_CODE");
+    progress.settle(job, 0, 11);
+    return job;
+  }
+
+  private JsonNode details(long job, String body) {
+    return edge.post("/api/job/" + job + "/details/", body).isOk().data();
+  }
+
+  @Test
+  void a_row_is_told_with_the_fields_of_the_existing_service() {
+    JsonNode list = details(twelve(), "{\"pagesize\":-1}").get("list");
+    JsonNode waiting = list.get(11);
+    assertThat(waiting.propertyNames())
+        .contains(
+            "instance_id",
+            "ip",
+            "inner_ip",
+            "inner_ipv6",
+            "bk_host_id",
+            "bk_cloud_id",
+            "bk_cloud_name",
+            "bk_biz_id",
+            "bk_biz_name",
+            "status",
+            "start_time",
+            "end_time",
+            "op_type",
+            "op_type_display",
+            "node_id",
+            "status_display",
+            "step",
+            "is_manual",
+            "ap_id")
+        .doesNotContain("cost_time", "filter_host");
+    assertThat(waiting.get("instance_id").asString()).isEqualTo("host|instance|host|12");
+    assertThat(waiting.get("ip").asString()).isEqualTo("10.0.0.12");
+    assertThat(waiting.get("bk_host_id").asLong()).isEqualTo(12);
+    assertThat(waiting.get("bk_cloud_id").asLong()).isZero();
+    assertThat(waiting.get("bk_biz_name").asString()).isEqualTo("蓝鲸");
+    assertThat(waiting.get("start_time").isNull()).isTrue();
+    assertThat(waiting.get("ap_id").isNull()).isTrue();
+    assertThat(waiting.get("is_manual").asBoolean()).isFalse();
+    says(waiting, "PENDING", "等待执行", "检查Agent功能", -1);
+    says(list.get(0), "SUCCESS", "执行成功", "重启", 0);
+    says(list.get(1), "FAILED", "重启 失败", "重启", 0);
+    says(list.get(4), "RUNNING", "正在 查询Agent状态", "查询Agent状态", 2);
+    assertThat(list.get(3).get("status").asString()).isEqualTo("IGNORED");
+    assertThat(list.get(4).get("cost_time").isNumber()).isTrue();
+    assertThat(list.get(4).get("start_time").asString()).matches(TIME + "[+-][0-9]{4}");
+    assertThat(list.get(1).get("reason").asString()).isEqualTo("EXIT_CODE");
+    assertThat(list.get(1).get("detail").asString()).isEqualTo("as given");
+  }
+
+  private static void says(JsonNode row, String status, String display, String step, int node) {
+    assertThat(row.get("status").asString()).isEqualTo(status);
+    assertThat(row.get("status_display").asString()).isEqualTo(display);
+    assertThat(row.get("step").asString()).isEqualTo(step);
+    assertThat(row.get("node_id").asInt()).isEqualTo(node);
+  }
+
+  @ParameterizedTest(name = "{0}: {2} of {1}")
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "{} ; 12 ; 1 2 3 4 5 6 7 8 9 10",
+        "{\"page\":2} ; 12 ; 11 12",
+        "{\"page\":\"2\",\"pagesize\":\"5\"} ; 12 ; 6 7 8 9 10",
+        "{\"page\":4,\"pagesize\":5} ; 12 ; ``",
+        "{\"pagesize\":-1} ; 12 ; 1 2 3 4 5 6 7 8 9 10 11 12",
+        "{\"page\":3,\"pagesize\":-1} ; 12 ; 1 2 3 4 5 6 7 8 9 10 11 12",
+        "{\"page\":9,\"start\":4,\"pagesize\":2} ; 12 ; 4 5",
+        "{\"conditions\":[]} ; 12 ; 1 2 3 4 5 6 7 8 9 10",
+        "{\"conditions\":[{\"key\":\"status\",\"value\":[\"FAILED\"]}]} ; 2 ; 2 3",
+        "{\"conditions\":[{\"key\":\"status\",\"value\":[\"SUCCESS\",\"RUNNING\",\"IGNORED\"]}]} ; 3 ; 1 4 5",
+        "{\"conditions\":[{\"key\":\"status\",\"value\":[]}],\"pagesize\":1} ; 12 ; 1",
+        "{\"conditions\":[{\"key\":\"status\",\"value\":[\"NONSENSE\"]}]} ; 0 ; ``",
+        "{\"conditions\":[{\"key\":\"ip\",\"value\":[\"10.0.0.7\"]}]} ; 1 ; 7",
+        "{\"conditions\":[{\"key\":\"ip\",\"value\":\"0.12\"}]} ; 1 ; 12",
+        "{\"conditions\":[{\"key\":\"ip\",\"value\":[\"0.11\",\"0.12\"]}]} ; 2 ; 11 12",
+        "{\"conditions\":[{\"key\":\"instance_id\",\"value\":\"host|instance|host|3\"}]} ; 1 ; 3",
+        "{\"conditions\":[{\"key\":\"instance_id\",\"value\":[\"host|instance|host|3\",\"host|instance|host|5\"]}]} ; 2 ; 3 5",
+        "{\"conditions\":[{\"key\":\"instance_id\",\"value\":[\"3\"]}]} ; 0 ; ``",
+        "{\"conditions\":[{\"key\":\"colour\",\"value\":\"red\"}],\"pagesize\":1} ; 12 ; 1",
+        "{\"conditions\":[{\"key\":\"status\",\"value\":[\"FAILED\"]},{\"key\":\"ip\",\"value\":\"0.3\"}]} ; 1 ; 3"
+      })
+  void a_page_of_rows_is_what_was_asked_for(String body, int total, String hosts) {
+    JsonNode data = details(twelve(), body);
+    assertThat(data.get("total").asInt()).isEqualTo(total);
+    assertThat(
+            String.join(
+                " ",
+                data.get("list").valueStream().map(r -> r.get("bk_host_id").asString()).toList()))
+        .isEqualTo(hosts);
+    assertThat(data.get("statistics").get("total_count").asInt()).isEqualTo(12);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "{\"conditions\":{}} ; `搜索条件(conditions): 1.期望为一个包含物件的列表，得到的类型是“dict”。 `",
+        "{\"conditions\":[{\"key\":\"ip\"}]} ; `搜索条件(conditions): {\"key\":\"ip\"} is not {\"key\": …, \"value\": …}`",
+        "{\"conditions\":[3]} ; `搜索条件(conditions): 3 is not {\"key\": …, \"value\": …}`",
+        "{\"page\":0} ; `当前页数(page): 1.请确保该值大于或者等于 1。 `",
+        "{\"page\":\"x\"} ; `当前页数(page): 1.请填写合法的整数值。 `",
+        "{\"page\":null} ; `当前页数(page): 1.该字段不能为 null。 `",
+        "{\"pagesize\":0} ; `分页大小(pagesize): 1.-1, or 1 to 100000 `",
+        "{\"pagesize\":100001} ; `分页大小(pagesize): 1.-1, or 1 to 100000 `"
+      })
+  void a_wrong_question_is_refused(String body, String why) {
+    edge.post("/api/job/" + twelve() + "/details/", body).isError(200, 3_800_001, why);
+  }
+
+  @Test
+  void a_job_that_does_not_exist_is_named() {
+    edge.post("/api/job/99/details/", "").isError(200, 3_801_012, "不存在ID为99的任务");
+    edge.get("/api/job/99/summary").isError(200, 3_801_012, "不存在ID为99的任务");
+    edge.get("/api/job/99/log/?instance_id=host%7Cinstance%7Chost%7C1")
+        .isError(200, 3_801_012, "不存在ID为99的任务");
+    edge.post("/api/job/99/details/", "{\"page\":0}")
+        .isError(200, 3_800_001, "当前页数(page): 1.请确保该值大于或者等于 1。 ");
+  }
+
+  @Test
+  void a_job_that_is_not_resolved_yet_has_no_rows_but_counts_what_was_selected() {
+    Fleet.agents(jdbc, 1, 3);
+    long job = given.accepted(Given.request(Given.ALL));
+    JsonNode data = details(job, "{}");
+    assertThat(data.get("status").asString()).isEqualTo("PENDING");
+    assertThat(data.get("total").asInt()).isZero();
+    assertThat(data.get("list").isEmpty()).isTrue();
+    assertThat(data.get("statistics").get("pending_count").asInt()).isEqualTo(3);
+    assertThat(data.get("statistics").get("total_count").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void a_job_with_nothing_to_do_says_so_in_a_row_of_its_own() {
+    long job = given.accepted(Given.request(Given.ALL));
+    roster.resolve(job);
+    progress.show(job);
+    roster.finish(job);
+    JsonNode data = details(job, "{}");
+    assertThat(data.get("status").asString()).isEqualTo("SUCCESS");
+    assertThat(data.get("total").asInt()).isZero();
+    assertThat(data.get("ip_filter_list")).hasToString("[\"\"]");
+    assertThat(data.get("statistics").get("ignored_count").asInt()).isEqualTo(1);
+    assertThat(data.get("statistics").get("total_count").asInt()).isEqualTo(1);
+    JsonNode row = data.get("list").get(0);
+    assertThat(row.get("filter_host").asBoolean()).isTrue();
+    assertThat(row.get("status").asString()).isEqualTo("IGNORED");
+    assertThat(row.get("status_display").asString()).isEqualTo("没有需要变更的实例");
+    assertThat(row.has("instance_id")).isFalse();
+    assertThat(row.has("node_id")).isFalse();
+    assertThat(row.has("cost_time")).isFalse();
+  }
+
+  @Test
+  void a_stopped_job_is_terminated_until_its_hosts_have_ended() {
+    long job = twelve();
+    jobs.stop(new JobId(job), Given.ADMIN, "stopped by admin");
+    JsonNode stopped = details(job, "{}");
+    assertThat(stopped.get("status").asString()).isEqualTo("TERMINATED");
+    assertThat(stopped.get("end_time").asString()).matches(TIME + "[+-][0-9]{4}");
+    roster.plan(job);
+    given.end(job, 4, 4, "STOPPED", "STOPPED");
+    roster.finish(job);
+    progress.settle(job, 0, 11);
+    assertThat(details(job, "{}").get("status").asString()).isEqualTo("PART_FAILED");
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({
+    "blueking-language, en",
+    "Accept-Language, 'en-US,en;q=0.9'",
+  })
+  void english_is_spoken_when_it_is_asked_for(String header, String language) {
+    long job = twelve();
+    JsonNode data =
+        edge.send(HttpMethod.POST, "/api/job/" + job + "/details/", r -> r.header(header, language))
+            .isOk()
+            .data();
+    assertThat(data.get("job_type_display").asString()).isEqualTo("Restart Agent");
+    assertThat(data.get("list").get(1).get("status_display").asString())
+        .isEqualTo("Restart failed");
+  }
+
+  @Test
+  void the_header_of_the_existing_service_wins_over_the_browsers() {
+    long job = twelve();
+    JsonNode data =
+        edge.send(
+                HttpMethod.POST,
+                "/api/job/" + job + "/details/",
+                r -> r.header("blueking-language", "zh-hans").header("Accept-Language", "en"))
+            .isOk()
+            .data();
+    assertThat(data.get("job_type_display").asString()).isEqualTo("重启 Agent");
+  }
+
+  @Test
+  void a_log_tells_every_step_begun_or_not() {
+    long job = twelve();
+    progress.write(
+        List.of(
+            new Fact.StepMoved(new Fact.Key(job, 4), 6, NOON, 0, 1, InstanceState.SUCCEEDED),
+            new Fact.Logged(new Fact.Key(job, 4), 7, NOON, 0, 1, true, "started\n")));
+    JsonNode data =
+        edge.get("/api/job/" + job + "/log/?instance_id=host%7Cinstance%7Chost%7C5").isOk().data();
+    assertThat(data.size()).isEqualTo(4);
+    assertThat(data.get(0).propertyNames())
+        .containsExactly("step", "status", "log", "start_time", "finish_time");
+    assertThat(data.get(0).get("step").asString()).isEqualTo("重启");
+    assertThat(data.get(0).get("status").asString()).isEqualTo("SUCCESS");
+    assertThat(data.get(0).get("log").asString()).isEqualTo("started\n");
+    assertThat(data.get(0).get("start_time").asString()).matches(TIME);
+    assertThat(data.get(1).get("status").asString()).isEqualTo("PENDING");
+    assertThat(data.get(1).get("log").asString()).isEmpty();
+    assertThat(data.get(1).get("start_time").isNull()).isTrue();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "host%7Cinstance%7Chost%7C99, host|instance|host|99",
+    "5, 5",
+    "host%7Cinstance%7Chost%7C99999999999999999999, host|instance|host|99999999999999999999"
+  })
+  void a_log_of_no_instance_of_the_job_is_refused(String asked, String named) {
+    edge.get("/api/job/" + twelve() + "/log/?instance_id=" + asked)
+        .isError(200, 3_800_007, "instance_id: " + named + " is no instance of this job");
+  }
+
+  @Test
+  void a_summary_counts_the_reasons() {
+    JsonNode data = edge.get("/api/job/" + twelve() + "/summary").isOk().data();
+    assertThat(data.get("status").asString()).isEqualTo("RUNNING");
+    assertThat(data.get("why").asString()).isEmpty();
+    assertThat(data.get("reasons").get(0).get("reason").asString()).isEqualTo("EXIT_CODE");
+    assertThat(data.get("reasons").get(0).get("hosts").asInt()).isEqualTo(2);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.muster.http;
+
+import dev.muster.job.Caller;
+import dev.muster.job.JobId;
+import dev.muster.job.JobOperator;
+import dev.muster.job.JobRequest;
+import dev.muster.job.Stop;
+import dev.muster.job.Submission;
+import java.util.Optional;
+
+/** Notes what it was asked for, and answers or throws what a test has told it to. */
+final class FakeOperator implements JobOperator {
+
+  private Submission submission = new Submission.Accepted(new JobId(7));
+  private Stop stop = new Stop.Acknowledged();
+  private Optional<RuntimeException> failure = Optional.empty();
+  private Optional<JobRequest> asked = Optional.empty();
+  private Optional<JobId> stopped = Optional.empty();
+  private Optional<Caller> stopper = Optional.empty();
+
+  void forget() {
+    answers(new Submission.Accepted(new JobId(7)));
+    answers(new Stop.Acknowledged());
+    failure = Optional.empty();
+    asked = Optional.empty();
+    stopped = Optional.empty();
+    stopper = Optional.empty();
+  }
+
+  void answers(Submission answer) {
+    submission = answer;
+  }
+
+  void answers(Stop answer) {
+    stop = answer;
+  }
+
+  void fails(RuntimeException with) {
+    failure = Optional.of(with);
+  }
+
+  /** The last job that was asked for. */
+  Optional<JobRequest> asked() {
+    return asked;
+  }
+
+  /** The last job that was to be stopped. */
+  Optional<JobId> stopped() {
+    return stopped;
+  }
+
+  Optional<Caller> stopper() {
+    return stopper;
+  }
+
+  @Override
+  public Submission submit(JobRequest request) {
+    asked = Optional.of(request);
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
+    return submission;
+  }
+
+  @Override
+  public Stop stop(JobId id, Caller caller) {
+    stopped = Optional.of(id);
+    stopper = Optional.of(caller);
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
+    return stop;
+  }
+}

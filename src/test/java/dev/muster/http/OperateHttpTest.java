@@ -1,0 +1,177 @@
+package dev.muster.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.http.Edge.Answer;
+import dev.muster.job.Caller;
+import dev.muster.job.JobId;
+import dev.muster.job.JobRequest;
+import dev.muster.job.Submission;
+import java.io.InputStream;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.springframework.http.HttpMethod;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** Requests to operate, and what becomes of them (rest.md §3); most of it is http/operate.yaml. */
+class OperateHttpTest {
+
+  private static final String PATH = "/api/job/operate/";
+  private static final String GOOD = "{\"job_type\":\"RESTART_AGENT\",\"bk_host_id\":[1,2]}";
+
+  private final Edge edge = Edge.withoutDatabase();
+
+  @TestFactory
+  Stream<DynamicTest> every_request_of_the_table_is_answered_as_the_table_says() throws Exception {
+    JsonNode groups;
+    try (InputStream table = OperateHttpTest.class.getResourceAsStream("/http/operate.yaml")) {
+      groups = new YAMLMapper().readTree(table);
+    }
+    return groups.properties().stream()
+        .flatMap(
+            group ->
+                group
+                    .getValue()
+                    .valueStream()
+                    .map(row -> row(group.getKey() + ": " + row.get("say").asString(), row)));
+  }
+
+  private DynamicTest row(String name, JsonNode row) {
+    return DynamicTest.dynamicTest(
+        name,
+        () -> {
+          edge.operator().forget();
+          Answer answer = edge.post(PATH, row.get("send").asString());
+          if (row.has("refused")) {
+            answer.isError(200, row.path("code").asInt(3_800_001), row.get("refused").asString());
+            assertThat(edge.operator().asked()).isEmpty();
+          } else {
+            answer.isOk();
+            check(row, edge.operator().asked().orElseThrow());
+          }
+        });
+  }
+
+  private static void check(JsonNode row, JobRequest asked) {
+    if (row.has("selects")) {
+      assertThat(asked.selector()).hasToString(row.get("selects").asString());
+    }
+    if (row.has("options")) {
+      assertThat(asked.options()).hasToString(row.get("options").asString());
+    }
+    if (row.has("caller")) {
+      assertThat(asked.caller()).hasToString(row.get("caller").asString());
+    }
+  }
+
+  @Test
+  void an_accepted_job_is_answered_with_its_number_and_its_page() {
+    edge.operator().answers(new Submission.Accepted(new JobId(4_711)));
+    JsonNode data = edge.post(PATH, GOOD).isOk().data();
+    assertThat(data.propertyNames()).containsExactlyInAnyOrder("job_id", "job_url");
+    assertThat(data.get("job_id").isIntegralNumber()).isTrue();
+    assertThat(data.get("job_id").asLong()).isEqualTo(4_711);
+    assertThat(data.get("job_url").asString())
+        .isEqualTo("http://muster.example:9000/#/task-list/detail/4711");
+  }
+
+  @Test
+  void the_slash_at_the_end_may_be_left_out() {
+    edge.post("/api/job/operate", GOOD).isOk();
+  }
+
+  @Test
+  void a_job_carries_the_digest_of_the_runbook_that_it_is_done_by() {
+    edge.post(PATH, GOOD).isOk();
+    assertThat(asked().runbook()).matches("[0-9a-f]{64}");
+    assertThat(asked().idempotencyKey()).isNull();
+    assertThat(asked().caller()).isEqualTo(new Caller("admin", "bk_nodeman"));
+  }
+
+  private JobRequest asked() {
+    return edge.operator().asked().orElseThrow();
+  }
+
+  @Test
+  void a_request_says_the_same_whatever_the_order_of_its_fields() {
+    edge.post(PATH, GOOD).isOk();
+    String first = asked().digest();
+    edge.post(PATH, " {\"bk_host_id\": [1, 2],  \"job_type\": \"RESTART_AGENT\"}").isOk();
+    assertThat(asked().digest()).isEqualTo(first);
+    edge.post(PATH, "{\"job_type\":\"RESTART_AGENT\",\"bk_host_id\":[2,1]}").isOk();
+    assertThat(asked().digest()).isNotEqualTo(first);
+  }
+
+  @Test
+  void an_idempotency_key_is_handed_on_as_it_was_sent() {
+    withKey("deploy-42 ü").isOk();
+    assertThat(asked().idempotencyKey()).isEqualTo("deploy-42 ü");
+    withKey("k".repeat(200)).isOk();
+    assertThat(asked().idempotencyKey()).hasSize(200);
+  }
+
+  private Answer withKey(String key) {
+    return edge.send(
+        HttpMethod.POST,
+        PATH,
+        r -> r.header("Idempotency-Key", key).contentType("application/json").content(GOOD));
+  }
+
+  @Test
+  void an_idempotency_key_that_is_blank_or_too_long_is_refused() {
+    for (String key : List.of("", "  ", "k".repeat(201))) {
+      withKey(key).isError(200, 3_800_001, "Idempotency-Key must be 1 to 200 characters");
+    }
+    assertThat(edge.operator().asked()).isEmpty();
+  }
+
+  @Test
+  void a_key_that_was_used_for_another_request_is_a_conflict_that_names_its_job() {
+    edge.operator().answers(new Submission.KeyReused(new JobId(12)));
+    JsonNode data =
+        withKey("again")
+            .isError(
+                409,
+                3_800_409,
+                "Idempotency-Key was used for another request, which became job 12; use a new key")
+            .data();
+    assertThat(data.get("job_id").asLong()).isEqualTo(12);
+    assertThat(data.get("job_url").asString()).endsWith("/#/task-list/detail/12");
+  }
+
+  @Test
+  void a_host_without_an_operating_system_forbids_the_job() {
+    edge.operator().answers(new Submission.NoOperatingSystem("10.0.0.9"));
+    edge.post(PATH, GOOD).isError(200, 3_801_021, "主机(IP:10.0.0.9) 没有操作系统, 请【重装】并补全相关信息");
+  }
+
+  @Test
+  void a_host_in_an_unknown_cloud_area_forbids_the_job() {
+    edge.operator().answers(new Submission.UnknownCloud(33));
+    edge.post(PATH, GOOD).isError(200, 3_801_001, "不允许操作【管控区域不存在】的主机,「管控区域」id: 33");
+  }
+
+  @Test
+  void a_selection_above_the_limit_is_refused_and_the_limit_named() {
+    edge.operator().answers(new Submission.TooManyHosts(250_000));
+    edge.post(PATH, GOOD)
+        .isError(
+            200,
+            3_800_001,
+            "the selection holds 250000 hosts, a job takes at most 100000; narrow the conditions");
+  }
+
+  @Test
+  void a_hundred_thousand_ids_are_taken() {
+    StringBuilder ids = new StringBuilder("{\"job_type\":\"RESTART_AGENT\",\"bk_host_id\":[1");
+    for (int id = 2; id <= 100_000; id++) {
+      ids.append(',').append(id);
+    }
+    edge.post(PATH, ids.append("]}").toString()).isOk();
+    assertThat(asked().selector().toString()).endsWith("99999, 100000]]");
+  }
+}

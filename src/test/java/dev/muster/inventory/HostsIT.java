@@ -1,0 +1,259 @@
+package dev.muster.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.host.Access;
+import dev.muster.host.Become;
+import dev.muster.host.Condition;
+import dev.muster.host.Condition.Business;
+import dev.muster.host.Condition.Cloud;
+import dev.muster.host.Condition.InnerIp;
+import dev.muster.host.HostSelector;
+import dev.muster.host.HostSelector.Ids;
+import dev.muster.host.HostSelector.Matching;
+import dev.muster.host.NodeType;
+import dev.muster.inventory.Hosts.Managed;
+import dev.muster.inventory.Hosts.Offence;
+import dev.muster.inventory.Hosts.Survey;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+@ExtendWith(TestDatabase.class)
+class HostsIT {
+
+  private static final Set<NodeType> AGENTS = EnumSet.of(NodeType.AGENT, NodeType.PAGENT);
+  private static final Set<NodeType> PROXIES = EnumSet.of(NodeType.PROXY);
+
+  private final Hosts hosts;
+  private final JdbcClient jdbc;
+
+  HostsIT(Hosts hosts, JdbcClient jdbc) {
+    this.hosts = hosts;
+    this.jdbc = jdbc;
+  }
+
+  /** Six hosts that differ in what selectors look at; the sixth has no agent's process. */
+  @BeforeEach
+  void six_hosts() {
+    jdbc.sql(
+            """
+            insert into cloud (id, name) values (3, 'edge');
+            insert into host (id, business_id, cloud_id, inner_ip, inner_ipv6, os_type, node_type) values
+              (1, 2, 0, '10.0.0.1', null, 'LINUX', 'AGENT'),
+              (2, 2, 3, '10.0.0.2', null, 'LINUX', 'AGENT'),
+              (3, 5, 3, '10.0.0.3', null, 'DARWIN', 'PAGENT'),
+              (4, 5, 3, '10.0.0.4', null, '', 'PROXY'),
+              (5, 7, 0, null, 'fe80::5', 'WINDOWS', 'AGENT'),
+              (6, 7, 0, '10.0.0.6', null, 'LINUX', 'AGENT');
+            insert into process (host_id, kind, name) values
+              (1, 'AGENT', 'gse_agent'), (2, 'AGENT', 'gse_agent'), (3, 'AGENT', 'gse_agent'),
+              (4, 'AGENT', 'gse_agent'), (5, 'AGENT', 'gse_agent'), (1, 'AGENT', 'second'),
+              (6, 'PLUGIN', 'basereport')
+            """)
+        .update();
+  }
+
+  static Stream<Arguments> selections() {
+    return Stream.of(
+        row("ids select themselves", ids(1, 6), AGENTS, 1, 6),
+        row("an id given twice selects one host", ids(1, 1), AGENTS, 1),
+        row("unknown ids are left out", ids(1, 99, -1, 0), AGENTS, 1),
+        row("no ids select nothing", ids(), AGENTS),
+        row("proxies are left out of agents' jobs", ids(1, 3, 4), AGENTS, 1, 3),
+        row("agents are left out of proxies' jobs", ids(1, 3, 4), PROXIES, 4),
+        row("nothing selects nothing", new HostSelector.Nothing(), AGENTS),
+        row("all are those with an agent's process", all(), AGENTS, 1, 2, 3, 5),
+        row("all proxies", all(), PROXIES, 4),
+        row(
+            "excluded hosts are never selected",
+            matching(List.of(), List.of(2L, 99L)),
+            AGENTS,
+            1,
+            3,
+            5),
+        row("businesses restrict", matching(List.of(2L, 7L), List.of()), AGENTS, 1, 2, 5),
+        row("an unknown business has no hosts", matching(List.of(99L), List.of()), AGENTS),
+        row("one address", meets(ip("10.0.0.2")), AGENTS, 2),
+        row("several addresses", meets(ip("10.0.0.3", "10.0.0.1", "10.9.9.9")), AGENTS, 1, 3),
+        row("no address matches nothing", meets(ip()), AGENTS),
+        row("a part of an address is none", meets(ip("10.0.0")), AGENTS),
+        row("an IPv6 address is no inner IPv4 address", meets(ip("fe80::5")), AGENTS),
+        row("an address is data", meets(ip("' or true --", "%")), AGENTS),
+        row("a cloud area", meets(cloud(3)), AGENTS, 2, 3),
+        row("the default cloud area", meets(cloud(0)), AGENTS, 1, 5),
+        row("no cloud area is no restriction", meets(cloud()), AGENTS, 1, 2, 3, 5),
+        row("a business as a condition", meets(business(5)), AGENTS, 3),
+        row("no business as a condition matches nothing", meets(business()), AGENTS),
+        row("all conditions must hold", meets(cloud(3), business(2)), AGENTS, 2),
+        row(
+            "the same condition twice is an intersection",
+            meets(cloud(0, 3), cloud(3)),
+            AGENTS,
+            2,
+            3),
+        row(
+            "contradicting conditions match nothing",
+            meets(ip("10.0.0.1"), ip("10.0.0.2")),
+            AGENTS),
+        row(
+            "everything at once",
+            new Matching(
+                List.of(2L, 5L), List.of(cloud(3), ip("10.0.0.2", "10.0.0.3")), List.of(3L)),
+            AGENTS,
+            2));
+  }
+
+  private static Arguments row(
+      String says, HostSelector selector, Set<NodeType> nodeTypes, long... expected) {
+    return Arguments.of(says, selector, nodeTypes, LongStream.of(expected).boxed().toList());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("selections")
+  void a_selector_selects_what_its_author_meant(
+      String says, HostSelector selector, Set<NodeType> nodeTypes, List<Long> expected) {
+    SelectorSql where = SelectorSql.of(selector, nodeTypes);
+    assertThat(
+            jdbc.sql("select h.id from host h where " + where.text() + " order by h.id")
+                .params(where.parameters())
+                .query(Long.class)
+                .list())
+        .isEqualTo(expected);
+    List<Long> businesses =
+        expected.stream().map(id -> id < 3 ? 2L : id < 5 ? 5L : 7L).distinct().toList();
+    assertThat(hosts.survey(selector, nodeTypes))
+        .isEqualTo(new Survey(expected.size(), businesses, Optional.empty()));
+  }
+
+  @Test
+  void a_selection_can_be_kept_within_businesses() {
+    SelectorSql where = SelectorSql.of(all(), AGENTS).within(List.of(2L));
+    assertThat(
+            jdbc.sql("select count(*) from host h where " + where.text())
+                .params(where.parameters())
+                .query(Long.class)
+                .single())
+        .isEqualTo(2);
+    SelectorSql none = SelectorSql.of(all(), AGENTS).within(List.of());
+    assertThat(
+            jdbc.sql("select count(*) from host h where " + none.text())
+                .params(none.parameters())
+                .query(Long.class)
+                .single())
+        .isZero();
+  }
+
+  @Test
+  void the_first_offending_host_in_id_order_is_told() {
+    Fleet.change(jdbc, 3, "os_type = ''");
+    Fleet.change(jdbc, 2, "cloud_id = 99");
+    offends(new Offence.UnknownCloud(99));
+    Fleet.change(jdbc, 1, "os_type = ''");
+    offends(new Offence.NoOperatingSystem("10.0.0.1"));
+  }
+
+  @Test
+  void a_host_that_offends_twice_lacks_its_operating_system_first() {
+    Fleet.change(jdbc, 2, "os_type = '', cloud_id = 99");
+    offends(new Offence.NoOperatingSystem("10.0.0.2"));
+  }
+
+  @Test
+  void a_host_without_an_ipv4_address_is_named_by_what_it_has() {
+    Fleet.change(jdbc, 5, "os_type = ''");
+    offends(new Offence.NoOperatingSystem("fe80::5"));
+    Fleet.change(jdbc, 5, "inner_ipv6 = null");
+    offends(new Offence.NoOperatingSystem(""));
+  }
+
+  @Test
+  void only_selected_hosts_offend() {
+    Fleet.change(jdbc, 6, "os_type = '', cloud_id = 99");
+    assertThat(hosts.survey(all(), AGENTS).offence()).isEmpty();
+    assertThat(hosts.survey(ids(1), AGENTS).offence()).isEmpty();
+    assertThat(hosts.survey(ids(1, 6), AGENTS).offence())
+        .contains(new Offence.NoOperatingSystem("10.0.0.6"));
+  }
+
+  @Test
+  void a_proxy_may_lack_an_operating_system_but_not_a_cloud_area() {
+    assertThat(hosts.survey(all(), PROXIES).offence()).isEmpty();
+    jdbc.sql("delete from cloud").update();
+    assertThat(hosts.survey(all(), PROXIES).offence()).contains(new Offence.UnknownCloud(3));
+  }
+
+  @Test
+  void cloud_area_zero_is_always_known() {
+    jdbc.sql("delete from cloud").update();
+    assertThat(hosts.survey(meets(cloud(0)), AGENTS).offence()).isEmpty();
+  }
+
+  private void offends(Offence expected) {
+    Survey survey = hosts.survey(all(), AGENTS);
+    assertThat(survey.offence()).contains(expected);
+    assertThat(survey.hosts()).isEqualTo(4);
+  }
+
+  @Test
+  void a_host_is_reached_by_its_login_address_else_by_an_inner_one() {
+    assertThat(address(1)).isEqualTo("10.0.0.1");
+    assertThat(address(5)).isEqualTo("fe80::5");
+    Fleet.change(jdbc, 5, "inner_ipv6 = null");
+    assertThat(address(5)).isEmpty();
+    Fleet.change(
+        jdbc,
+        1,
+        "login_ip = 'bastion', port = 2222, account = 'ops', identity = '/k', host_key = 'ssh-ed25519 A', become = 'DOAS', profile = 'gse'");
+    assertThat(hosts.find(1))
+        .contains(
+            new Managed(
+                new Access(1, "bastion", 2222, "ops", "/k", "ssh-ed25519 A", Become.DOAS),
+                NodeType.AGENT,
+                "LINUX",
+                "gse"));
+    assertThat(hosts.find(99)).isEmpty();
+  }
+
+  private String address(long id) {
+    return hosts.find(id).orElseThrow().access().address();
+  }
+
+  private static Ids ids(long... ids) {
+    return new Ids(LongStream.of(ids).boxed().toList());
+  }
+
+  private static Matching all() {
+    return matching(List.of(), List.of());
+  }
+
+  private static Matching matching(List<Long> businesses, List<Long> excluded) {
+    return new Matching(businesses, List.of(), excluded);
+  }
+
+  private static Matching meets(Condition... conditions) {
+    return new Matching(List.of(), List.of(conditions), List.of());
+  }
+
+  private static InnerIp ip(String... addresses) {
+    return new InnerIp(List.of(addresses));
+  }
+
+  private static Cloud cloud(long... ids) {
+    return new Cloud(LongStream.of(ids).boxed().toList());
+  }
+
+  private static Business business(long... ids) {
+    return new Business(LongStream.of(ids).boxed().toList());
+  }
+}

@@ -1,0 +1,188 @@
+package dev.muster.roster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.host.HostSelector;
+import dev.muster.inventory.Fleet;
+import dev.muster.inventory.TestDatabase;
+import dev.muster.job.Caller;
+import dev.muster.job.JobId;
+import dev.muster.job.JobOptions;
+import dev.muster.job.JobRequest;
+import dev.muster.job.Submission;
+import dev.muster.job.Submission.Accepted;
+import dev.muster.job.Submission.KeyReused;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+@ExtendWith(TestDatabase.class)
+class AcceptanceIT {
+
+  private final Acceptance acceptance;
+  private final JdbcClient jdbc;
+
+  AcceptanceIT(Acceptance acceptance, JdbcClient jdbc) {
+    this.acceptance = acceptance;
+    this.jdbc = jdbc;
+  }
+
+  @Test
+  void an_accepted_job_is_a_pending_row_that_knows_all_that_was_asked() {
+    Fleet.agents(jdbc, 1, 5);
+    Fleet.change(jdbc, 5, "business_id = 7");
+    JobOptions options = Given.rounds(3, Duration.ofMinutes(10));
+    Submission answer = acceptance.accept(Given.request(Given.ALL, options, "key"));
+    assertThat(answer).isEqualTo(new Accepted(new JobId(1)));
+    Map<String, Object> row = jdbc.sql("select * from job").query().singleRow();
+    assertThat(row)
+        .containsEntry("id", 1L)
+        .containsEntry("type", "RESTART_AGENT")
+        .containsEntry("state", "PENDING")
+        .containsEntry("gate", "OPEN")
+        .containsEntry("caller", "admin")
+        .containsEntry("app", "bk_nodeman")
+        .containsEntry("idempotency_key", "key")
+        .containsEntry("request_digest", "digest")
+        .containsEntry("runbook_digest", "runbook")
+        .containsEntry("selected", 5)
+        .containsEntry("run_window", 100)
+        .containsEntry("retry_rounds", 3)
+        .containsEntry("retry_after_seconds", 600L)
+        .containsEntry("started_at", null)
+        .containsEntry("ended_at", null);
+    assertThat(row.get("businesses")).hasToString("{2,7}");
+    assertThat((UUID) row.get("uid")).matches(uid -> uid.version() == 7 && uid.variant() == 2);
+    assertThat(rows("job_instance")).isZero();
+  }
+
+  @Test
+  void a_job_without_hosts_is_a_job() {
+    assertThat(acceptance.accept(Given.request(new HostSelector.Nothing())))
+        .isEqualTo(new Accepted(new JobId(1)));
+    assertThat(jdbc.sql("select businesses from job").query(String.class).single()).isEqualTo("{}");
+  }
+
+  @Test
+  void a_forbidden_host_leaves_no_trace_of_the_job() {
+    Fleet.agents(jdbc, 1, 3);
+    Fleet.change(jdbc, 2, "os_type = ''");
+    assertThat(acceptance.accept(Given.request(Given.ALL)))
+        .isEqualTo(new Submission.NoOperatingSystem("10.0.0.2"));
+    Fleet.change(jdbc, 2, "os_type = 'LINUX', cloud_id = 44");
+    assertThat(acceptance.accept(Given.request(Given.ALL)))
+        .isEqualTo(new Submission.UnknownCloud(44));
+    assertThat(rows("job")).isZero();
+  }
+
+  @Test
+  void a_hundred_thousand_hosts_are_accepted_and_one_more_is_not() {
+    Fleet.agents(jdbc, 1, 100_001);
+    assertThat(acceptance.accept(Given.request(Given.ALL)))
+        .isEqualTo(new Submission.TooManyHosts(100_001));
+    assertThat(rows("job")).isZero();
+    HostSelector butOne = new HostSelector.Matching(List.of(), List.of(), List.of(7L));
+    assertThat(acceptance.accept(Given.request(butOne))).isEqualTo(new Accepted(new JobId(1)));
+  }
+
+  @Test
+  void without_a_key_the_same_request_is_another_job() {
+    JobRequest request = Given.request(Given.ALL);
+    assertThat(acceptance.accept(request)).isNotEqualTo(acceptance.accept(request));
+    assertThat(rows("job")).isEqualTo(2);
+  }
+
+  @Test
+  void the_same_request_with_the_same_key_is_the_same_job() {
+    JobRequest request = keyed("k");
+    Submission first = acceptance.accept(request);
+    assertThat(acceptance.accept(request)).isEqualTo(first);
+    assertThat(rows("job")).isEqualTo(1);
+  }
+
+  @Test
+  void a_repeated_request_is_answered_although_it_would_be_refused_now() {
+    Fleet.agents(jdbc, 1, 1);
+    Submission first = acceptance.accept(keyed("k"));
+    Fleet.change(jdbc, 1, "os_type = ''");
+    assertThat(acceptance.accept(keyed("k"))).isEqualTo(first);
+  }
+
+  @Test
+  void another_request_with_the_same_key_is_refused_with_the_job_of_the_first() {
+    acceptance.accept(keyed("k"));
+    assertThat(acceptance.accept(Given.saying("something else").apply(keyed("k"))))
+        .isEqualTo(new KeyReused(new JobId(1)));
+    assertThat(rows("job")).isEqualTo(1);
+  }
+
+  @Test
+  void a_key_belongs_to_one_caller_and_one_system() {
+    acceptance.accept(keyed("k"));
+    acceptance.accept(Given.as(new Caller("han", "bk_nodeman")).apply(keyed("k")));
+    acceptance.accept(Given.as(new Caller("admin", "bk_sops")).apply(keyed("k")));
+    assertThat(rows("job")).isEqualTo(3);
+  }
+
+  @Test
+  void a_hundred_requests_at_once_with_one_key_are_one_job() throws Exception {
+    Fleet.agents(jdbc, 1, 10);
+    List<Submission> answers = atOnce(100, i -> keyed("k"));
+    assertThat(answers).hasSize(100);
+    assertThat(answers.stream().distinct()).hasSize(1).first().isInstanceOf(Accepted.class);
+    assertThat(rows("job")).isEqualTo(1);
+  }
+
+  @Test
+  void of_two_requests_that_fight_for_a_key_one_wins_and_all_others_learn_of_it() throws Exception {
+    List<Submission> answers =
+        atOnce(40, i -> Given.saying(i % 2 == 0 ? "one" : "other").apply(keyed("k")));
+    long job = jdbc.sql("select id from job").query(Long.class).single();
+    assertThat(answers).filteredOn(new Accepted(new JobId(job))::equals).hasSize(20);
+    assertThat(answers).filteredOn(new KeyReused(new JobId(job))::equals).hasSize(20);
+  }
+
+  private interface Requests {
+    JobRequest number(int i);
+  }
+
+  private List<Submission> atOnce(int many, Requests requests) throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    List<Future<Submission>> running = new ArrayList<>();
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < many; i++) {
+        JobRequest request = requests.number(i);
+        Callable<Submission> call =
+            () -> {
+              go.await();
+              return acceptance.accept(request);
+            };
+        running.add(callers.submit(call));
+      }
+      go.countDown();
+    }
+    List<Submission> answers = new ArrayList<>();
+    for (Future<Submission> one : running) {
+      answers.add(one.get());
+    }
+    return answers;
+  }
+
+  private static JobRequest keyed(String key) {
+    return Given.request(Given.ALL, JobOptions.DEFAULT, key);
+  }
+
+  private int rows(String table) {
+    return jdbc.sql("select count(*) from " + table).query(Integer.class).single();
+  }
+}

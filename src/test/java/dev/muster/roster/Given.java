@@ -1,0 +1,130 @@
+package dev.muster.roster;
+
+import dev.muster.host.HostSelector;
+import dev.muster.inventory.Fleet;
+import dev.muster.job.Caller;
+import dev.muster.job.JobId;
+import dev.muster.job.JobOptions;
+import dev.muster.job.JobRequest;
+import dev.muster.job.JobType;
+import dev.muster.job.RetryFailed;
+import dev.muster.job.Submission;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Jobs that a test begins with. */
+@Component
+public class Given {
+
+  public static final Caller ADMIN = new Caller("admin", "bk_nodeman");
+
+  /** Everything with an agent. */
+  public static final HostSelector ALL = new HostSelector.Matching(List.of(), List.of(), List.of());
+
+  private final Acceptance acceptance;
+  private final RosterRows roster;
+  private final JdbcClient jdbc;
+
+  public Given(Acceptance acceptance, RosterRows roster, JdbcClient jdbc) {
+    this.acceptance = acceptance;
+    this.roster = roster;
+    this.jdbc = jdbc;
+  }
+
+  /** A restart of the selected agents. */
+  public static JobRequest request(HostSelector selector) {
+    return request(selector, JobOptions.DEFAULT, null);
+  }
+
+  public static JobRequest request(
+      HostSelector selector, JobOptions options, @Nullable String key) {
+    return new JobRequest(
+        JobType.RESTART_AGENT, "runbook", selector, options, ADMIN, "digest", key);
+  }
+
+  /** A job that is accepted. */
+  public long accepted(JobRequest request) {
+    Submission submission = acceptance.accept(request);
+    if (submission instanceof Submission.Accepted accepted) {
+      JobId id = accepted.id();
+      return id.value();
+    }
+    throw new AssertionError("not accepted: " + submission);
+  }
+
+  /** A job of this many hosts, which have ordinals 0 to N-1 and numbers 1 to N. */
+  public long resolved(int hosts) {
+    return resolved(hosts, JobOptions.DEFAULT);
+  }
+
+  public long resolved(int hosts, JobOptions options) {
+    Fleet.agents(jdbc, 1, hosts);
+    return again(options);
+  }
+
+  /** Another job of all hosts. */
+  public long again(JobOptions options) {
+    long job = accepted(request(ALL, options, null));
+    roster.resolve(job);
+    return job;
+  }
+
+  public static JobOptions rounds(int rounds, Duration after) {
+    return new JobOptions(100, new RetryFailed(rounds, after));
+  }
+
+  /** Writes an outcome past every claim: {@code end(job, 3, 7, "FAILED", "EXIT_CODE")}. */
+  public void end(long job, int from, int to, String outcome, @Nullable String reason) {
+    jdbc.sql(
+            """
+            update job_instance set outcome = :outcome, reason = :reason, detail = 'as given', ended_at = now(),
+              touched_at = coalesce(touched_at, now())
+            where job_id = :job and ordinal between :from and :to
+            """)
+        .param("outcome", outcome)
+        .param("reason", reason)
+        .param("job", job)
+        .param("from", from)
+        .param("to", to)
+        .update();
+  }
+
+  /** Reads one value of an instance's row. */
+  public <T> T of(long job, int ordinal, String column, Class<T> type) {
+    return jdbc.sql(
+            "select %s from job_instance where job_id = :job and ordinal = :ordinal"
+                .formatted(column))
+        .param("job", job)
+        .param("ordinal", ordinal)
+        .query(type)
+        .single();
+  }
+
+  static UnaryOperator<JobRequest> as(Caller caller) {
+    return r ->
+        new JobRequest(
+            r.type(),
+            r.runbook(),
+            r.selector(),
+            r.options(),
+            caller,
+            r.digest(),
+            r.idempotencyKey());
+  }
+
+  static UnaryOperator<JobRequest> saying(String digest) {
+    return r ->
+        new JobRequest(
+            r.type(),
+            r.runbook(),
+            r.selector(),
+            r.options(),
+            r.caller(),
+            digest,
+            r.idempotencyKey());
+  }
+}

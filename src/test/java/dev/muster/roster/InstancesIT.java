@@ -1,0 +1,286 @@
+package dev.muster.roster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.inventory.TestDatabase;
+import dev.muster.job.InstanceState;
+import dev.muster.job.JobId;
+import dev.muster.job.JobOptions;
+import dev.muster.job.Outcome;
+import dev.muster.job.Proof;
+import dev.muster.job.Reason;
+import dev.muster.roster.Instances.Claim;
+import dev.muster.roster.Instances.Grant;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Who may touch a host: claim, permit and finish, fenced by a token that only grows. */
+@ExtendWith(TestDatabase.class)
+class InstancesIT {
+
+  private static final Outcome SUCCEEDED = new Outcome.Succeeded();
+
+  private final Instances instances;
+  private final RosterRows roster;
+  private final Jobs jobs;
+  private final Given given;
+  private final JdbcClient jdbc;
+
+  InstancesIT(Instances instances, RosterRows roster, Jobs jobs, Given given, JdbcClient jdbc) {
+    this.instances = instances;
+    this.roster = roster;
+    this.jobs = jobs;
+    this.given = given;
+    this.jdbc = jdbc;
+  }
+
+  @Test
+  void a_claim_says_which_host_and_where_to_go_on() {
+    long job = given.resolved(3);
+    jdbc.sql("update job_instance set step = 2, executions = '{3,null,2}' where ordinal = 1")
+        .update();
+    Claim claim = instances.claim(job, 1);
+    assertThat(claim).isInstanceOf(Claim.Granted.class);
+    Grant grant = grant(claim);
+    assertThat(grant.place()).isEqualTo(new Instances.Place(job, 1, 2));
+    assertThat(grant.type()).isEqualTo("RESTART_AGENT");
+    assertThat(grant.step()).isEqualTo(2);
+    assertThat(grant.progressed().touched()).isFalse();
+    assertThat(grant.progressed().execution(0)).isEqualTo(3);
+    assertThat(grant.progressed().execution(1)).isEqualTo(1);
+    assertThat(grant.progressed().execution(2)).isEqualTo(2);
+    assertThat(grant.progressed().execution(9)).isEqualTo(1);
+    assertThat(grant.runDirectory()).isNull();
+    assertThat(grant.uid()).isEqualTo(uid());
+  }
+
+  private java.util.UUID uid() {
+    return jdbc.sql("select uid from job").query(java.util.UUID.class).single();
+  }
+
+  @Test
+  void tokens_follow_the_clock_and_grow_with_every_claim() {
+    long job = given.resolved(1);
+    long before = System.currentTimeMillis() - 60_000;
+    long last = before;
+    for (int i = 0; i < 20; i++) {
+      long token = grant(instances.claim(job, 0)).token();
+      assertThat(token).isGreaterThan(last);
+      last = token;
+    }
+    jdbc.sql("update lease set token = 9000000000000").update();
+    assertThat(grant(instances.claim(job, 0)).token()).isEqualTo(9_000_000_000_001L);
+  }
+
+  @Test
+  void an_older_grant_can_neither_permit_nor_finish_nor_record() {
+    long job = given.resolved(1);
+    Grant older = grant(instances.claim(job, 0));
+    Grant newer = grant(instances.claim(job, 0));
+    assertThat(instances.holds(older)).isFalse();
+    assertThat(instances.holds(newer)).isTrue();
+    assertThat(instances.permit(older, 0)).isFalse();
+    assertThat(instances.finish(older, 0, SUCCEEDED)).isFalse();
+    instances.recordRunDirectory(older, "/wrong");
+    assertThat(given.of(job, 0, "touched_at is null and outcome is null", Boolean.class)).isTrue();
+    assertThat(instances.permit(newer, 0)).isTrue();
+    instances.recordRunDirectory(newer, "/var/lib/muster");
+    assertThat(instances.finish(newer, 0, SUCCEEDED)).isTrue();
+    assertThat(jdbc.sql("select run_directory from lease").query(String.class).single())
+        .isEqualTo("/var/lib/muster");
+  }
+
+  @Test
+  void nothing_can_be_done_with_a_grant_once_there_is_an_outcome() {
+    long job = given.resolved(1);
+    Grant grant = grant(instances.claim(job, 0));
+    assertThat(instances.finish(grant, 0, SUCCEEDED)).isTrue();
+    assertThat(instances.finish(grant, 0, new Outcome.TimedOut("late"))).isFalse();
+    assertThat(instances.permit(grant, 1)).isFalse();
+    assertThat(instances.holds(grant)).isFalse();
+    assertThat(instances.claim(job, 0)).isEqualTo(new Claim.Finished(InstanceState.SUCCEEDED));
+    assertThat(given.of(job, 0, "outcome", String.class)).isEqualTo("SUCCEEDED");
+  }
+
+  @Test
+  void a_host_that_another_job_works_on_is_busy_until_that_one_has_an_outcome() {
+    long first = given.resolved(2);
+    long second = given.again(JobOptions.DEFAULT);
+    Grant held = grant(instances.claim(first, 0));
+    assertThat(instances.claim(second, 0)).isEqualTo(new Claim.Busy(first));
+    assertThat(instances.claim(second, 1)).isInstanceOf(Claim.Granted.class);
+    assertThat(instances.holds(held)).isTrue();
+    instances.finish(held, 0, new Outcome.Failed(Reason.EXIT_CODE, "rc 1"));
+    Grant taken = grant(instances.claim(second, 0));
+    assertThat(taken.token()).isGreaterThan(held.token());
+    assertThat(taken.place()).isEqualTo(new Instances.Place(second, 0, 1));
+    assertThat(instances.permit(held, 0)).isFalse();
+  }
+
+  @Test
+  void the_run_directory_of_a_host_outlives_the_job_that_found_it() {
+    long first = given.resolved(1);
+    Grant grant = grant(instances.claim(first, 0));
+    instances.recordRunDirectory(grant, "/opt/muster");
+    instances.finish(grant, 0, SUCCEEDED);
+    long second = given.again(JobOptions.DEFAULT);
+    assertThat(grant(instances.claim(second, 0)).runDirectory()).isEqualTo("/opt/muster");
+  }
+
+  @Test
+  void a_host_that_is_retried_is_not_taken_from_the_job_that_has_it_now() {
+    long first = given.resolved(1, Given.rounds(1, Duration.ZERO));
+    instances.finish(grant(instances.claim(first, 0)), 0, new Outcome.TimedOut("late"));
+    long second = given.again(JobOptions.DEFAULT);
+    Grant taken = grant(instances.claim(second, 0));
+    roster.nextRound(first);
+    assertThat(instances.claim(first, 0)).isEqualTo(new Claim.Busy(second));
+    assertThat(instances.holds(taken)).isTrue();
+  }
+
+  @Test
+  void of_many_jobs_that_want_a_host_at_once_one_gets_it() throws Exception {
+    List<Long> all = new ArrayList<>(List.of(given.resolved(1)));
+    for (int i = 0; i < 19; i++) {
+      all.add(given.again(JobOptions.DEFAULT));
+    }
+    List<Future<Claim>> claims = new ArrayList<>();
+    try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (long job : all) {
+        claims.add(workers.submit(() -> instances.claim(job, 0)));
+      }
+    }
+    List<Long> granted = new ArrayList<>();
+    for (Future<Claim> claim : claims) {
+      if (claim.get() instanceof Claim.Granted one) {
+        granted.add(one.grant().place().job());
+      }
+    }
+    assertThat(granted).hasSize(1);
+    assertThat(jdbc.sql("select job_id from lease").query(Long.class).list()).isEqualTo(granted);
+  }
+
+  @Test
+  void a_permit_notes_the_first_touch_and_the_step() {
+    long job = given.resolved(1);
+    Grant grant = grant(instances.claim(job, 0));
+    assertThat(instances.permit(grant, 0)).isTrue();
+    String first = given.of(job, 0, "touched_at::text", String.class);
+    assertThat(instances.permit(grant, 3)).isTrue();
+    assertThat(given.of(job, 0, "touched_at::text", String.class)).isEqualTo(first);
+    assertThat(given.of(job, 0, "step", Integer.class)).isEqualTo(3);
+    Grant again = grant(instances.claim(job, 0));
+    assertThat(again.progressed().touched()).isTrue();
+    assertThat(again.step()).isEqualTo(3);
+  }
+
+  @Test
+  void after_a_stop_is_acknowledged_no_step_may_start_but_what_runs_may_finish() {
+    long job = given.resolved(2);
+    Grant grant = grant(instances.claim(job, 0));
+    assertThat(instances.stopped(List.of(job))).isEmpty();
+    jobs.stop(new JobId(job), Given.ADMIN, "stopped by admin");
+    assertThat(instances.permit(grant, 0)).isFalse();
+    assertThat(instances.holds(grant)).isTrue();
+    assertThat(instances.stopped(List.of(job, 99L))).containsExactly(job);
+    assertThat(instances.stopped(List.of())).isEmpty();
+    assertThat(instances.claim(job, 1))
+        .isInstanceOfSatisfying(Claim.Granted.class, late -> assertThat(late.stopped()).isTrue());
+    assertThat(instances.finish(grant, 0, new Outcome.Stopped(Proof.STOPPED, "ended"))).isTrue();
+  }
+
+  static Stream<Arguments> outcomes() {
+    return Stream.of(
+        Arguments.of(SUCCEEDED, "SUCCEEDED", null, null, null),
+        Arguments.of(
+            new Outcome.Failed(Reason.EXIT_CODE, "rc 7"), "FAILED", "EXIT_CODE", null, "rc 7"),
+        Arguments.of(
+            new Outcome.Unreachable("no route"), "UNREACHABLE", "CONNECT", null, "no route"),
+        Arguments.of(new Outcome.TimedOut("5 m"), "TIMED_OUT", "TIMEOUT", null, "5 m"),
+        Arguments.of(
+            new Outcome.Skipped(Reason.OS_NOT_SUPPORTED, "AIX"),
+            "SKIPPED",
+            "OS_NOT_SUPPORTED",
+            null,
+            "AIX"),
+        Arguments.of(
+            new Outcome.Stopped(Proof.FINISHED_FIRST, "x"),
+            "STOPPED",
+            "STOPPED",
+            "FINISHED_FIRST",
+            "x"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("outcomes")
+  void every_outcome_is_kept_as_what_it_is(
+      Outcome outcome,
+      String kept,
+      @Nullable String reason,
+      @Nullable String proof,
+      @Nullable String detail) {
+    long job = given.resolved(1);
+    assertThat(instances.finish(grant(instances.claim(job, 0)), 2, outcome)).isTrue();
+    assertThat(jdbc.sql("select * from job_instance").query().singleRow())
+        .containsEntry("outcome", kept)
+        .containsEntry("reason", reason)
+        .containsEntry("proof", proof)
+        .containsEntry("detail", detail)
+        .containsEntry("step", 2)
+        .doesNotContainEntry("ended_at", null);
+    assertThat(instances.claim(job, 0)).isEqualTo(new Claim.Finished(InstanceState.of(outcome)));
+    assertThat(instances.detail(job, 0)).isEqualTo(java.util.Optional.ofNullable(detail));
+  }
+
+  @Test
+  void tries_are_counted_by_reason() {
+    long job = given.resolved(2);
+    Grant grant = grant(instances.claim(job, 0));
+    assertThat(instances.countTry(grant, Reason.CONNECT)).isEqualTo(1);
+    assertThat(instances.countTry(grant, Reason.CONNECT)).isEqualTo(2);
+    assertThat(instances.countTry(grant, Reason.LINK)).isEqualTo(1);
+    assertThat(instances.countTry(grant, Reason.CONNECT)).isEqualTo(3);
+    assertThat(given.of(job, 0, "tries::text", String.class))
+        .isEqualTo("{\"LINK\": 1, \"CONNECT\": 3}");
+    assertThat(given.of(job, 1, "tries::text", String.class)).isEqualTo("{}");
+  }
+
+  @Test
+  void an_execution_is_advanced_once_for_a_verdict_however_often_that_is_said() {
+    long job = given.resolved(1);
+    Grant grant = grant(instances.claim(job, 0));
+    instances.nextExecution(grant, 0, 1);
+    instances.nextExecution(grant, 0, 1);
+    assertThat(grant(instances.claim(job, 0)).progressed().execution(0)).isEqualTo(2);
+    instances.nextExecution(grant, 0, 2);
+    assertThat(grant(instances.claim(job, 0)).progressed().execution(0)).isEqualTo(3);
+  }
+
+  @Test
+  void what_nobody_knows_is_dated_from_the_first_time_it_was_said() {
+    long job = given.resolved(1);
+    Grant grant = grant(instances.claim(job, 0));
+    assertThat(instances.unknownFor(grant)).isEqualTo(Duration.ZERO);
+    jdbc.sql("update job_instance set unknown_since = unknown_since - interval '90 seconds'")
+        .update();
+    assertThat(instances.unknownFor(grant))
+        .isBetween(Duration.ofSeconds(90), Duration.ofSeconds(120));
+  }
+
+  private static Grant grant(Claim claim) {
+    assertThat(claim).isInstanceOf(Claim.Granted.class);
+    return ((Claim.Granted) claim).grant();
+  }
+}

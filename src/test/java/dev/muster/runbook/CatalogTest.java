@@ -1,0 +1,296 @@
+package dev.muster.runbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.muster.host.NodeType;
+import dev.muster.host.Watch;
+import dev.muster.job.JobType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+class CatalogTest {
+
+  private final Catalog shipped = new Catalog(new RunbookSettings(null, "gse"));
+
+  @TempDir private Path directory;
+
+  @Test
+  void the_shipped_runbooks_load() {
+    assertThat(shipped.types()).contains(JobType.RESTART_AGENT, JobType.RESTART_PROXY);
+    Runbook restart = shipped.runbook(JobType.RESTART_AGENT).orElseThrow();
+    assertThat(restart.type()).isEqualTo(JobType.RESTART_AGENT);
+    assertThat(restart.steps())
+        .containsExactly(
+            new Step.Run(
+                new Title("restart", "重启", "Restart"),
+                "restart",
+                Duration.ofMinutes(5),
+                Step.Effect.RESTARTED,
+                Duration.ofSeconds(60)),
+            new Step.Pause(new Title("wait", "等待", "Wait")),
+            new Step.Await(
+                new Title("get_agent_status", "查询Agent状态", "Query Agent Status"),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(60)),
+            new Step.Run(
+                new Title("check_agent_ability", "检查Agent功能", "Check Agent ability"),
+                "version",
+                Duration.ofSeconds(60),
+                Step.Effect.NONE,
+                Duration.ZERO));
+  }
+
+  @ParameterizedTest
+  @EnumSource(JobType.class)
+  void every_runbook_is_known_by_its_type_and_its_digest(JobType type) {
+    assertThat(shipped.types().contains(type)).isEqualTo(shipped.runbook(type).isPresent());
+    shipped
+        .runbook(type)
+        .ifPresent(
+            runbook -> {
+              assertThat(runbook.type()).isEqualTo(type);
+              assertThat(runbook.digest()).matches("[0-9a-f]{64}");
+              assertThat(runbook.steps()).isNotEmpty();
+              assertThat(runbook.steps().stream().map(step -> step.title().code()))
+                  .doesNotHaveDuplicates();
+            });
+  }
+
+  @Test
+  void an_agent_of_the_existing_service_is_found_where_it_installs_itself() {
+    assertThat(tools(null))
+        .isEqualTo(
+            new Tools(
+                new Watch(Watch.Kind.EXECUTABLE, "/usr/local/gse/agent/bin/gse_agent"),
+                Duration.ofSeconds(5),
+                Map.of(
+                    "restart",
+                    command("/usr/local/gse/agent/bin", List.of("./gsectl", "restart")),
+                    "version",
+                    command("/usr/local/gse/agent/bin", List.of("./gse_agent", "--version")))));
+    assertThat(tools("gse")).isEqualTo(tools(null)).isEqualTo(tools("  "));
+    Tools proxy = shipped.tools("gse", NodeType.PROXY);
+    assertThat(proxy.watch().subject()).isEqualTo("/usr/local/gse/proxy/bin/gse_agent");
+    assertThat(proxy.settle()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(shipped.tools("gse", NodeType.PAGENT)).isEqualTo(tools("gse"));
+  }
+
+  @Test
+  void an_agent_may_be_installed_elsewhere() {
+    assertThat(tools("gse(setup_path=/opt/gse)").watch().subject())
+        .isEqualTo("/opt/gse/agent/bin/gse_agent");
+    assertThat(tools("gse:/opt/gse")).isEqualTo(tools(" gse( setup_path = /opt/gse ) "));
+  }
+
+  @Test
+  void a_unit_is_restarted_by_its_name() {
+    assertThat(tools("systemd:nginx"))
+        .isEqualTo(
+            new Tools(
+                new Watch(Watch.Kind.UNIT, "nginx"),
+                Duration.ofSeconds(5),
+                Map.of(
+                    "restart",
+                    command("", List.of("systemctl", "restart", "--", "nginx")),
+                    "version",
+                    command("", List.of("systemctl", "is-active", "--quiet", "--", "nginx")))));
+    assertThat(tools("systemd(unit=getty@tty1.service)").watch().subject())
+        .isEqualTo("getty@tty1.service");
+  }
+
+  @Test
+  void a_process_is_stopped_and_started_by_its_commands() {
+    assertThat(
+            tools(
+                "process(start=/opt/it/ctl start --now,stop=/opt/it/ctl stop,pid_file=/run/it.pid)"))
+        .isEqualTo(
+            new Tools(
+                new Watch(Watch.Kind.PIDFILE, "/run/it.pid"),
+                Duration.ofSeconds(3),
+                Map.of(
+                    "restart",
+                    new Tools.Command(
+                        "",
+                        List.of(
+                            List.of("/opt/it/ctl", "stop"),
+                            List.of("/opt/it/ctl", "start", "--now"))),
+                    "version",
+                    command("", List.of("true")))));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "/opt/with blanks",
+        "/opt/it's",
+        "/opt/\"quoted\"",
+        "/opt/$(reboot)",
+        "/opt/`reboot`",
+        "/opt/;reboot;",
+        "/opt/${unit}",
+        "/opt/$1\\0",
+        "/opt/蓝鲸"
+      })
+  void a_value_is_data_whatever_it_holds(String path) {
+    Tools tools = tools("gse(setup_path=" + path + ")");
+    assertThat(tools.commands().get("restart"))
+        .isEqualTo(command(path + "/agent/bin", List.of("./gsectl", "restart")));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nginx | there is no profile nginx; there are",
+        "gse(setup_path) | profile gse: write name=value, not setup_path",
+        "gse(=x) | profile gse: write name=value, not =x",
+        "gse(home=/x) | profile gse has no variable home; it has [setup_path]",
+        "gse(setup_path=) | profile gse: setup_path is not a path:",
+        "gse:-rf | profile gse: setup_path is not a path: -rf",
+        "systemd | profile systemd needs a value for unit",
+        "systemd:-H evil | profile systemd: unit is not a unit: -H evil",
+        "systemd:a b | profile systemd: unit is not a unit: a b",
+        "systemd(unit=$(reboot)) | profile systemd: unit is not a unit: $(reboot)",
+        "systemd:../x | profile systemd: unit is not a unit: ../x",
+        "process(start=/a) | profile process needs a value for stop",
+        "process(start=/a,stop=-x,pid_file=/p) | profile process: stop is not a words: -x",
+        "(x=1) | there is no profile (x=1); there are"
+      })
+  void a_wrong_profile_of_a_host_is_named(String profile, String why) {
+    assertThatThrownBy(() -> tools(profile))
+        .isInstanceOf(BadRunbookException.class)
+        .hasMessageStartingWith(why);
+  }
+
+  @Test
+  void a_value_with_a_line_break_is_refused() {
+    assertThatThrownBy(() -> tools("gse:/opt\n/x")).isInstanceOf(BadRunbookException.class);
+    assertThatThrownBy(() -> tools("gse:/opt\0")).isInstanceOf(BadRunbookException.class);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> a_bad_file_is_refused_with_its_place() throws IOException {
+    JsonNode table;
+    try (InputStream in = CatalogTest.class.getResourceAsStream("/runbooks/bad.yaml")) {
+      table = new YAMLMapper().readTree(in);
+    }
+    return table
+        .valueStream()
+        .map(
+            row ->
+                DynamicTest.dynamicTest(
+                    row.get("say").asString(),
+                    () -> refuses(row.get("file").asString(), row.get("at").asString(), row)));
+  }
+
+  private void refuses(String text, String at, JsonNode row) throws IOException {
+    Path file = Files.writeString(directory.resolve("mine.yaml"), text);
+    assertThatThrownBy(this::withDirectory)
+        .isInstanceOf(BadRunbookException.class)
+        .hasMessageStartingWith(file + at)
+        .hasMessageContaining(row.get("why").asString());
+  }
+
+  private Catalog withDirectory() {
+    return new Catalog(new RunbookSettings(directory, "gse"));
+  }
+
+  @Test
+  void a_file_that_holds_too_many_aliases_is_refused_at_once() throws IOException {
+    StringBuilder bomb = new StringBuilder("profile: bomb\na0: &a0 [x, x]\n");
+    for (int i = 1; i < 30; i++) {
+      bomb.append("a%d: &a%d [*a%d, *a%d]\n".formatted(i, i, i - 1, i - 1));
+    }
+    Files.writeString(directory.resolve("bomb.yaml"), bomb);
+    assertThatThrownBy(this::withDirectory)
+        .isInstanceOf(BadRunbookException.class)
+        .hasMessageContaining("bomb.yaml")
+        .hasMessageContaining("aliases");
+  }
+
+  @Test
+  void a_file_that_is_too_long_is_refused() throws IOException {
+    Files.writeString(directory.resolve("long.yaml"), "# " + "x".repeat(300_000));
+    assertThatThrownBy(this::withDirectory)
+        .isInstanceOf(BadRunbookException.class)
+        .hasMessageContaining("long.yaml");
+  }
+
+  @Test
+  void runbooks_and_profiles_of_yours_override_ours() throws IOException {
+    Files.writeString(
+        directory.resolve("RESTART_AGENT.yaml"),
+        """
+        job_type: RESTART_AGENT
+        stages:
+          - name: restart
+            steps:
+              - {code: again, zh: 再来, en: Again, run: restart, timeout: 2h}
+        """);
+    Files.writeString(
+        directory.resolve("gse.yaml"),
+        """
+        profile: gse
+        agent: &both
+          watch: {unit: gse}
+          settle: 1m
+          commands: {restart: {run: [[systemctl, restart, gse]]}}
+        proxy: *both
+        """);
+    Files.writeString(directory.resolve("notes.txt"), "not: [read");
+    Catalog mine = withDirectory();
+    assertThat(mine.runbook(JobType.RESTART_AGENT).orElseThrow().steps())
+        .containsExactly(
+            new Step.Run(
+                new Title("again", "再来", "Again"),
+                "restart",
+                Duration.ofHours(2),
+                Step.Effect.NONE,
+                Duration.ZERO));
+    assertThat(mine.runbook(JobType.RESTART_AGENT).orElseThrow().digest())
+        .isNotEqualTo(shipped.runbook(JobType.RESTART_AGENT).orElseThrow().digest());
+    assertThat(mine.tools(null, NodeType.PROXY).settle()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(mine.types()).isEqualTo(shipped.types());
+  }
+
+  @Test
+  void a_default_profile_that_cannot_be_used_stops_the_start() {
+    assertThatThrownBy(() -> new Catalog(new RunbookSettings(null, "systemd")))
+        .hasMessage("profile systemd needs a value for unit");
+    assertThatThrownBy(() -> new Catalog(new RunbookSettings(null, "none")))
+        .hasMessageStartingWith("there is no profile none");
+  }
+
+  @Test
+  void a_directory_that_is_not_there_stops_the_start() {
+    Path missing = directory.resolve("missing");
+    assertThatThrownBy(() -> new Catalog(new RunbookSettings(missing, "gse")))
+        .hasMessage("muster.runbooks.directory " + missing + " cannot be read");
+  }
+
+  private Tools tools(@Nullable String profile) {
+    return shipped.tools(profile, NodeType.AGENT);
+  }
+
+  private static Tools.Command command(String directory, List<String> words) {
+    return new Tools.Command(directory, List.of(words));
+  }
+}
