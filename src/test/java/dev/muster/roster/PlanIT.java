@@ -69,7 +69,7 @@ class PlanIT {
   }
 
   @Test
-  void at_most_two_hundred_waves_are_planned_at_once() {
+  void at_most_fifty_waves_are_planned_at_once() {
     long job = given.resolved(1);
     jdbc.sql(
             """
@@ -80,7 +80,7 @@ class PlanIT {
         .update();
     List<WaveRange> waves = roster.plan(job).waves();
     assertThat(waves).hasSize(Plan.MOST_WAVES);
-    assertThat(waves.getLast()).isEqualTo(new WaveRange(200, 99_500, 99_999));
+    assertThat(waves.getLast()).isEqualTo(new WaveRange(50, 24_500, 24_999));
   }
 
   @Test
