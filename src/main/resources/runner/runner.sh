@@ -29,6 +29,7 @@ clock() {
 # Sets birth to when process $1 began; fails if there is none. A zombie is not a process: its parent may never reap it.
 birth_of() {
   birth=
+  case $1 in '' | *[!0-9]*) return 1 ;; esac
   if [ -d /proc/self ]; then
     [ -r "/proc/$1/stat" ] && IFS= read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
     close=') '
@@ -43,25 +44,37 @@ birth_of() {
 
 nap() { sleep "$1" 2>/dev/null </dev/null || sleep 1; }
 
-# ---- the host-wide lock: flock where there is one, else a directory that names its holder ----
+# ---- the host-wide lock: flock where there is one, else names of processes in a directory ----
 
+mine=
 if command -v flock >/dev/null 2>&1; then
   lock_take() { true >>"$R/lock" && exec 9>>"$R/lock" && flock -n 9 9>&9; }
   lock_drop() { exec 9>&-; }
-  lock_held() { ! (true >>"$R/lock" && exec 9>>"$R/lock" && flock -n 9 9>&9) 2>/dev/null; }
+  # Shared, so that those who only look do not see each other.
+  lock_held() { ! (true >>"$R/lock" && exec 9>>"$R/lock" && flock -n -s 9 9>&9) 2>/dev/null; }
 else
+  # Who wants the lock leaves its name, then looks: of two, the later sees the earlier. The name of a dead one is void,
+  # and as no name ever comes back, whoever finds it may remove it.
   lock_take() {
     lock_held && return 1
-    mkdir "$R/lock.d" 2>/dev/null || return 1
     birth_of $$
-    echo "$$ $birth" >"$R/lock.d/holder"
+    mine=$$.$birth
+    mkdir -p "$R/lock.d/$mine" 2>/dev/null || refuse DISK_FULL
+    lock_held || return 0
+    lock_drop
+    return 1
   }
-  lock_drop() { rm -rf "$R/lock.d"; }
+  lock_drop() {
+    [ -z "$mine" ] || rmdir "$R/lock.d/$mine" 2>/dev/null
+    mine=
+  }
   lock_held() {
-    [ -d "$R/lock.d" ] || return 1
-    read -r holder since 2>/dev/null <"$R/lock.d/holder" || { nap 0.2; read -r holder since 2>/dev/null <"$R/lock.d/holder" || holder=0; }
-    birth_of "$holder" && [ "$birth" = "$since" ] && return 0
-    mv "$R/lock.d" "$R/lock.dead.$$" 2>/dev/null && rm -rf "$R/lock.dead.$$"
+    for other in "$R"/lock.d/*; do
+      other=${other##*/}
+      [ "$other" = "$mine" ] && continue
+      birth_of "${other%%.*}" && [ "$birth" = "${other#*.}" ] && return 0
+      rmdir "$R/lock.d/$other" 2>/dev/null
+    done
     return 1
   }
 fi
@@ -109,13 +122,21 @@ UNIT
 
 # ---- the runner ----
 
-# Writes standard input to file $1 so that it is still there after a power cut.
-durable() { dd of="$1" conv=fsync 2>/dev/null || { [ -n "$no_fsync" ] && cat >"$1" && sync; }; }
+# Writes standard input over the beginning of file $1 so that it is still there after a power cut. The room that the
+# file has is not given back in between, for on a full disk somebody else would take it.
+durable() { dd of="$1" conv=notrunc,fsync 2>/dev/null || { [ -n "$no_fsync" ] && cat 1<>"$1" && sync; }; }
+
+# Answers the attendant, if there still is one; the command must not inherit that a broken pipe is ignored.
+say() {
+  trap '' PIPE
+  echo "$1" 2>/dev/null
+  trap - PIPE
+}
 
 refuse() {
-  echo "refused $1"
   { echo "$1" >"$D/refused"; } 2>/dev/null
   lock_drop
+  say "refused $1"
   exit 0
 }
 
@@ -133,18 +154,19 @@ run() {
   dd if=/dev/null of=/dev/null conv=fsync 2>/dev/null || no_fsync=1
   tries=0
   until lock_take; do
+    [ -e "$D/started" ] && { say exists; exit 0; }
     tries=$((tries + 1))
     [ $tries -lt 10 ] || refuse BUSY
     nap 0.05
   done
-  [ -e "$D/started" ] && { echo exists; lock_drop; exit 0; }
+  [ -e "$D/started" ] && { lock_drop; say exists; exit 0; }
   [ -e "$D/cancel" ] && refuse CANCELLED
   fence=0
   [ -r "$R/fence" ] && read -r fence <"$R/fence"
   [ "$token" -ge "${fence:-0}" ] || refuse FENCED
-  # Room for the exit code is taken before the effect, so that a full disk refuses instead of forgetting.
+  # Room for the exit code and the pid is taken before the effect, so that a full disk refuses instead of forgetting.
   {
-    mkdir -p "$D" && printf '%64s\n' '' >"$D/rc.new" && printf '%s\n' "$token" >"$R/fence.new" &&
+    mkdir -p "$D" && printf '%64s\n' '' >"$D/rc.new" && printf '%64s\n' '' >"$D/pid" && printf '%s\n' "$token" >"$R/fence.new" &&
       mv "$R/fence.new" "$R/fence" && printf '%s\n' "$K" >"$R/current.new" && mv "$R/current.new" "$R/current"
   } 2>/dev/null || refuse DISK_FULL
   observe "$kind" "$subject" >"$D/before" 2>/dev/null
@@ -153,31 +175,44 @@ run() {
   [ "$now" -le "$until" ] || refuse STALE
   printf '%s %s %s %s\n' "$digest" "$boot" "$now" "$token" | durable "$D/started"
   [ -s "$D/started" ] || { rm -f "$D/started"; refuse DISK_FULL; }
-  rm -f "$D/pipe"
   mkfifo "$D/pipe" 2>/dev/null || { rm -f "$D/started"; refuse DISK_FULL; }
-  echo started
+  # A stop writes "cancel" before it looks for "started", so that one of both sees the other.
+  [ -e "$D/cancel" ] && { rm -f "$D/started" "$D/pipe"; refuse CANCELLED; }
+  say started
   exec >/dev/null 2>&1
-  # Output is cut at 4 MiB and read on, so that a command never blocks; a daemon that keeps the pipe keeps only that.
-  {
-    dd bs=1024 count=4096 of="$D/out" 2>/dev/null
-    exec cat >/dev/null
-  } <"$D/pipe" 9>&- &
+  # Both ends are opened here, where nothing can block: a command that never came up would keep its reader, and the
+  # reader the lock, for ever.
+  exec 7<>"$D/pipe" 8<"$D/pipe"
+  exec 6>"$D/pipe" 7<&-
+  rm -f "$D/pipe"
+  # Output is cut at 4 MiB (dd's count would count reads) and read on, so that a command never blocks; a daemon that
+  # keeps the pipe keeps only that. (With exec no shell keeps a copy of what it closes.)
+  (
+    exec <&8 6>&- 8<&- 9>&-
+    trap '' XFSZ
+    ulimit -f 8192
+    dd bs=65536 of="$D/out"
+    exec cat
+  ) &
   reader=$!
   umask "$mask"
-  $new_session $plain_signals /bin/sh "$0" sequence "$directory" "$@" </dev/null >"$D/pipe" 2>&1 9>&- &
+  # Without setsid, job control gives the command a process group of its own.
+  [ -n "$new_session" ] || set -m
+  $new_session $plain_signals /bin/sh "$0" sequence "$directory" "$@" </dev/null >&6 2>&1 6>&- 8<&- 9>&- &
   child=$!
+  exec 6>&- 8<&-
   umask 077
   birth_of "$child"
-  echo "$child $birth" >"$D/pid"
-  [ -e "$D/cancel" ] && kill -s TERM -- "-$child" 2>/dev/null
+  echo "$child $birth" 1<>"$D/pid"
   wait "$child"
   rc=$?
+  # ksh93 adds 256 to the number of a signal, all others 128.
+  [ $rc -lt 256 ] || rc=$((rc - 128))
   tries=0
   while kill -0 "$reader" 2>/dev/null && [ $tries -lt 10 ]; do
     nap 0.02
     tries=$((tries + 1))
   done
-  rm -f "$D/pipe"
   printf '%s\n' "$rc" | durable "$D/rc.new"
   mv "$D/rc.new" "$D/rc"
   prune
@@ -214,7 +249,8 @@ prune() {
 
 field() {
   IFS= read -r escaped || exit 0
-  eval "$1=\$(printf '%b.' \"\$escaped\"); $1=\${$1%.}"
+  # Rather nothing than something else: where printf is a program, a very long field may be too long for it.
+  eval "$1=\$(printf '%b.' \"\$escaped\") || exit 1; $1=\${$1%.}"
 }
 
 record() {
@@ -229,7 +265,7 @@ directory() {
   if [ -z "$R" ]; then
     if [ "$(id -u)" = 0 ]; then R=/var/lib/muster; else R=${HOME:-/nonexistent}/.local/state/muster; fi
   fi
-  if ! { mkdir -p "$R" && chmod 700 "$R"; } 2>/dev/null || [ ! -O "$R" ] || [ ! -w "$R" ]; then
+  if ! mkdir -p "$R" 2>/dev/null || [ ! -O "$R" ] || ! chmod 700 "$R" 2>/dev/null || [ ! -w "$R" ]; then
     echo "refused not ours or not writable: $R"
     return
   fi
@@ -262,7 +298,9 @@ state() {
   current=
   [ -r "$R/current" ] && read -r current <"$R/current"
   if [ ! -e "$D/started" ]; then
-    if [ -n "$held" ]; then echo "state BUSY ${current:--}"; else echo 'state NOT_STARTED'; fi
+    # Held, but by one that has ended or has not yet said who it is: a start waits that long.
+    case $current in '' | "$K") held= ;; *) [ -e "$R/runs/$current/rc" ] && held= ;; esac
+    if [ -n "$held" ]; then echo "state BUSY $current"; else echo 'state NOT_STARTED'; fi
     return
   fi
   digest= was_boot= began=0
@@ -313,18 +351,17 @@ start() {
   [ "$permit" = go ] || { echo 'refused WITHDRAWN'; return; }
   set -- "$K" "$digest" "$token" "$until" "$mask" "$kind" "$subject" "${directory:-${HOME:-/}}" "$@"
   runner=$R/runner-$version
-  if [ -z "$blind" ]; then
-    # The runner says in one line how it began, and lets go of this pipe.
-    said=$($new_session /bin/sh "$runner" run "$@" </dev/null 2>/dev/null &)
-    echo "${said:-refused DIED}"
+  if [ -z "$own_unit" ]; then
+    # The runner says in one line how it began, and lets go of this pipe. (ksh93 would wait in a substitution for what
+    # runs in its background, whoever holds the pipe.)
+    { $new_session /bin/sh "$runner" run "$@" </dev/null 2>/dev/null & } | {
+      read -r said
+      echo "${said:-refused DIED}"
+    }
     return
   fi
   mkdir -p "$D" 2>/dev/null && rm -f "$D/refused"
-  if [ -n "$own_unit" ]; then
-    systemd-run --quiet --collect /bin/sh "$runner" run "$@" >/dev/null 2>&1 </dev/null
-  else
-    $new_session /bin/sh "$runner" run "$@" >/dev/null 2>&1 </dev/null &
-  fi
+  systemd-run --quiet --collect /bin/sh "$runner" run "$@" >/dev/null 2>&1 </dev/null
   for pause in 0.02 0.02 0.05 0.1 0.2 0.3 0.5; do
     [ -e "$D/started" ] && { echo started; return; }
     [ -s "$D/refused" ] && { read -r why <"$D/refused"; echo "refused $why"; return; }
@@ -362,21 +399,24 @@ halt() {
   [ -e "$D/rc" ] && { state; return; }
   mkdir -p "$D" && true >"$D/cancel"
   p= since=
-  if [ -e "$D/started" ]; then
-    for signal in TERM TERM KILL; do
-      [ -e "$D/rc" ] && break
+  for signal in TERM TERM KILL; do
+    sent=
+    for pause in 0.02 0.05 0.1 0.2 0.3 0.4 1; do
       # A pid below 2 would mean everybody.
-      if read -r p since 2>/dev/null <"$D/pid" && [ "${p:-0}" -gt 1 ] && birth_of "$p" && [ "$birth" = "$since" ]; then
+      if [ -z "$sent" ] && read -r p since 2>/dev/null <"$D/pid" && [ "${p:-0}" -gt 1 ] &&
+        birth_of "$p" && [ "$birth" = "$since" ]; then
         kill -s $signal -- "-$p" 2>/dev/null || kill -s $signal "$p" 2>/dev/null
+        sent=1
       fi
-      for pause in 0.1 0.2 0.3 0.4 1; do
-        [ -e "$D/rc" ] && break
-        nap $pause
-      done
+      answer=$(state)
+      case $answer in
+        *RUNNING* | *ORPHAN*) nap $pause ;;
+        *DONE*) echo stopped; return ;;
+        *) break 2 ;;
+      esac
     done
-    [ -e "$D/rc" ] && { echo stopped; return; }
-  fi
-  state
+  done
+  echo "$answer"
 }
 
 effect() {
@@ -396,17 +436,15 @@ attend() {
   mask=$(umask)
   umask 077
   PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-  new_session= own_unit= blind=
+  new_session= own_unit=
   command -v setsid >/dev/null 2>&1 && new_session=setsid
-  # ksh93 waits for what it started in a substitution, whoever holds the pipe.
-  case ${KSH_VERSION-} in *93*) blind=1 ;; esac
   boot_id
   # Where the end of a login ends its processes, only a unit of its own outlives the channel.
   lingering=
   if [ -d /run/systemd/system ] && busctl get-property org.freedesktop.login1 /org/freedesktop/login1 \
     org.freedesktop.login1.Manager KillUserProcesses 2>/dev/null </dev/null | grep -q true; then
     if [ "$(id -u)" = 0 ] && command -v systemd-run >/dev/null 2>&1; then
-      own_unit=1 blind=1
+      own_unit=1
     else lingering=logout-kills; fi
   fi
   echo "muster-runner 1 $(uname -s) $(id -u) $boot ${lingering:--}"

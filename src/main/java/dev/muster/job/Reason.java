@@ -18,7 +18,7 @@ public enum Reason {
       1, 0, "The host may no longer be operated.", "Correct it in the inventory, then ask again."),
   OS_NOT_SUPPORTED(1, 0, "There is no runner for this system.", "Operate it by hand."),
   NO_PROFILE(1, 0, "The host's profile cannot do this.", "Correct the profile in the inventory."),
-  CONNECT(4, 2, "The host does not answer.", "Check power, network, port and firewall."),
+  CONNECT(4, 1, "The host does not answer.", "Check power, network, port and firewall."),
   LINK(10, 2, "The connection broke.", "Check the network; the command itself goes on."),
   AUTH(1, 0, "The host refused the login.", "Install the public key for this account."),
   HOST_KEY(
@@ -61,7 +61,7 @@ public enum Reason {
 
   /** How long to wait after the n-th try (from 1): doubled each time, one minute at most. */
   public Duration delayAfter(int attempt) {
-    long factor = 1L << Math.min(Math.max(attempt - 1, 0), 5);
+    long factor = 1L << Math.min(Math.max(attempt - 1, 0), 6);
     return Duration.ofSeconds(Math.min(delaySeconds * factor, 60));
   }
 

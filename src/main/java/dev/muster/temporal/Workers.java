@@ -50,8 +50,7 @@ class Workers implements SmartLifecycle {
                     .setNamespace(client.getOptions().getNamespace())
                     .build());
         attributes.register();
-        factory.start();
-        log.info("working on jobs");
+        startFactory();
         return;
       } catch (StatusRuntimeException e) {
         if (!said) {
@@ -61,6 +60,14 @@ class Workers implements SmartLifecycle {
         }
         pause();
       }
+    }
+  }
+
+  /** Not once stopping has begun. */
+  private synchronized void startFactory() {
+    if (running) {
+      factory.start();
+      log.info("working on jobs");
     }
   }
 
@@ -74,8 +81,10 @@ class Workers implements SmartLifecycle {
 
   @Override
   public void stop() {
-    running = false;
-    factory.shutdown();
+    synchronized (this) {
+      running = false;
+      factory.shutdown();
+    }
     factory.awaitTermination(HAND_OVER_SECONDS, TimeUnit.SECONDS);
     if (!factory.isTerminated()) {
       factory.shutdownNow();

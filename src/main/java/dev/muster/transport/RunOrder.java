@@ -26,5 +26,8 @@ public record RunOrder(
     if (commands.isEmpty() || commands.stream().anyMatch(List::isEmpty)) {
       throw new IllegalArgumentException("no command for " + key);
     }
+    if (commands.stream().flatMap(List::stream).anyMatch(word -> word.indexOf('\0') >= 0)) {
+      throw new IllegalArgumentException("no argument can hold a NUL: " + key);
+    }
   }
 }

@@ -177,6 +177,7 @@ class DetailsIT {
         "{\"conditions\":[{\"key\":\"status\",\"value\":[]}],\"pagesize\":1} ; 12 ; 1",
         "{\"conditions\":[{\"key\":\"status\",\"value\":[\"NONSENSE\"]}]} ; 0 ; ``",
         "{\"conditions\":[{\"key\":\"ip\",\"value\":[\"10.0.0.7\"]}]} ; 1 ; 7",
+        "{\"conditions\":[{\"key\":\"ip\",\"value\":[\"10.0.0.1\"]}]} ; 1 ; 1",
         "{\"conditions\":[{\"key\":\"ip\",\"value\":\"0.12\"}]} ; 1 ; 12",
         "{\"conditions\":[{\"key\":\"ip\",\"value\":[\"0.11\",\"0.12\"]}]} ; 2 ; 11 12",
         "{\"conditions\":[{\"key\":\"instance_id\",\"value\":\"host|instance|host|3\"}]} ; 1 ; 3",

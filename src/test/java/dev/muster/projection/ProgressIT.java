@@ -337,6 +337,13 @@ class ProgressIT {
         .isEqualTo("a\uFFFDb");
   }
 
+  @Test
+  void half_a_character_at_the_end_of_a_piece_of_output_does_not_stop_progress() {
+    long job = shown(1);
+    rows.write(List.of(logged(job, "a\uD83D")));
+    assertThat(count("step_log")).isEqualTo(1);
+  }
+
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"1999-12-31T23:59:59Z", "2026-11-23T12:00:00Z", "2100-01-01T00:00:00Z"})
   void a_line_of_any_day_finds_a_partition(Instant day) {

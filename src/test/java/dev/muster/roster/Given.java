@@ -14,10 +14,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 
 /** Jobs that a test begins with. */
-@Component
 public class Given {
 
   public static final Caller ADMIN = new Caller("admin", "bk_nodeman");

@@ -269,6 +269,26 @@ class InstancesIT {
   }
 
   @Test
+  void an_execution_of_a_later_step_can_be_the_first_to_be_advanced() {
+    long job = given.resolved(1);
+    instances.nextExecution(grant(instances.claim(job, 0)), 2, 1);
+    assertThat(grant(instances.claim(job, 0)).progressed().execution(2)).isEqualTo(2);
+    assertThat(grant(instances.claim(job, 0)).progressed().execution(0)).isEqualTo(1);
+  }
+
+  @Test
+  void a_later_step_that_failed_is_run_under_a_new_key_in_the_next_round() {
+    long job = given.resolved(1, Given.rounds(1, Duration.ZERO));
+    jdbc.sql("update job_instance set step = 3").update();
+    given.end(job, 0, 0, "FAILED", "EXIT_CODE");
+    roster.nextRound(job);
+    Grant grant = grant(instances.claim(job, 0));
+    assertThat(grant.step()).isEqualTo(3);
+    assertThat(grant.progressed().execution(3)).isEqualTo(2);
+    assertThat(grant.progressed().execution(0)).isEqualTo(1);
+  }
+
+  @Test
   void what_nobody_knows_is_dated_from_the_first_time_it_was_said() {
     long job = given.resolved(1);
     Grant grant = grant(instances.claim(job, 0));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.inventory.TestDatabase;
 import dev.muster.job.JobId;
+import dev.muster.job.Limits;
 import dev.muster.roster.Roster.Ended;
 import dev.muster.roster.Roster.Plan;
 import dev.muster.roster.Roster.WaveRange;
@@ -69,18 +70,25 @@ class PlanIT {
   }
 
   @Test
-  void at_most_fifty_waves_are_planned_at_once() {
+  void more_waves_than_a_plan_holds_are_left_for_the_next_plan() {
     long job = given.resolved(1);
     jdbc.sql(
             """
             insert into job_instance (job_id, ordinal, host_id, business_id, label)
-            select :job, i, i + 1, 2, 'host' from generate_series(1, 100600) i
+            select :job, i, i + 1, 2, 'host' from generate_series(1, 60000) i
             """)
         .param("job", job)
         .update();
     List<WaveRange> waves = roster.plan(job).waves();
     assertThat(waves).hasSize(Plan.MOST_WAVES);
-    assertThat(waves.getLast()).isEqualTo(new WaveRange(50, 24_500, 24_999));
+    int last = Plan.MOST_WAVES * Limits.HOSTS_PER_WAVE - 1;
+    assertThat(waves.getLast())
+        .isEqualTo(new WaveRange(Plan.MOST_WAVES, last - Limits.HOSTS_PER_WAVE + 1, last));
+    jdbc.sql("update job_instance set outcome = 'SUCCEEDED' where ordinal <= :last")
+        .param("last", last)
+        .update();
+    assertThat(roster.plan(job).waves().getFirst())
+        .isEqualTo(new WaveRange(Plan.MOST_WAVES + 1, last + 1, last + Limits.HOSTS_PER_WAVE));
   }
 
   @Test

@@ -103,20 +103,45 @@ class ResolveIT {
 
   @Test
   void a_host_that_has_no_runner_is_skipped_at_once() {
-    Fleet.agents(jdbc, 1, 5);
+    Fleet.agents(jdbc, 1, 3);
     Fleet.change(jdbc, 2, "os_type = 'WINDOWS'");
-    Fleet.change(jdbc, 3, "os_type = 'AIX'");
-    Fleet.change(jdbc, 4, "os_type = 'DARWIN'");
     long job = given.accepted(Given.request(Given.ALL));
-    assertThat(roster.resolve(job).hosts()).isEqualTo(5);
-    assertThat(given.of(job, 1, "outcome", String.class)).isEqualTo("SKIPPED");
-    assertThat(given.of(job, 1, "reason", String.class)).isEqualTo("OS_NOT_SUPPORTED");
-    assertThat(given.of(job, 1, "detail", String.class))
-        .isEqualTo("there is no runner for WINDOWS");
-    assertThat(given.of(job, 2, "outcome", String.class)).isEqualTo("SKIPPED");
+    assertThat(roster.resolve(job).hosts()).isEqualTo(3);
+    skipped(job, 1, "OS_NOT_SUPPORTED", "there is no runner for WINDOWS");
     assertThat(roster.brief(job, 0, 4).hosts())
         .extracting(Participant::ordinal)
-        .containsExactly(0, 4);
+        .containsExactly(0, 2);
+  }
+
+  @Test
+  void a_host_that_became_forbidden_meanwhile_is_skipped() {
+    Fleet.agents(jdbc, 1, 4);
+    long job = given.accepted(Given.request(Given.ALL));
+    Fleet.change(jdbc, 1, "os_type = ''");
+    Fleet.change(jdbc, 2, "cloud_id = 44");
+    Fleet.change(jdbc, 3, "os_type = '', cloud_id = 44");
+    assertThat(roster.resolve(job).hosts()).isEqualTo(4);
+    skipped(job, 0, "NOT_ALLOWED", "the host has no operating system now");
+    skipped(job, 1, "NOT_ALLOWED", "its cloud area 44 is not in the inventory now");
+    assertThat(given.of(job, 2, "reason", String.class)).isEqualTo("NOT_ALLOWED");
+    assertThat(roster.brief(job, 0, 4).hosts()).extracting(Participant::ordinal).containsExactly(3);
+  }
+
+  private void skipped(long job, int ordinal, String reason, String detail) {
+    assertThat(given.of(job, ordinal, "outcome", String.class)).isEqualTo("SKIPPED");
+    assertThat(given.of(job, ordinal, "reason", String.class)).isEqualTo(reason);
+    assertThat(given.of(job, ordinal, "detail", String.class)).isEqualTo(detail);
+    assertThat(given.of(job, ordinal, "ended_at is not null", Boolean.class)).isTrue();
+  }
+
+  @Test
+  void a_selection_that_grew_meanwhile_is_cut_at_the_limit_of_a_job() {
+    Fleet.agents(jdbc, 1, 10);
+    long job = given.accepted(Given.request(Given.ALL));
+    Fleet.agents(jdbc, 11, 100_050);
+    assertThat(roster.resolve(job).hosts()).isEqualTo(100_000);
+    assertThat(jdbc.sql("select max(host_id) from job_instance").query(Long.class).single())
+        .isEqualTo(100_000);
   }
 
   @Test

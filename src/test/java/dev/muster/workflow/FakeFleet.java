@@ -91,7 +91,7 @@ final class FakeFleet implements Roster, Progress, Stages {
     }
     List<Integer> left = unfinished();
     List<WaveRange> ranges = new ArrayList<>();
-    for (int first = 0; first < left.size(); first += waveSize) {
+    for (int first = 0; first < left.size() && ranges.size() < Plan.MOST_WAVES; first += waveSize) {
       int last = Math.min(first + waveSize, left.size()) - 1;
       ranges.add(new WaveRange(++waves, left.get(first), left.get(last)));
     }
@@ -196,6 +196,14 @@ final class FakeFleet implements Roster, Progress, Stages {
   synchronized void awaitCrowd(int many, Duration moment) throws InterruptedException {
     long until = System.nanoTime() + moment.toNanos();
     while (atWork <= many && System.nanoTime() < until) {
+      wait(10);
+    }
+  }
+
+  /** For behaviours: holds the host at work until so many stages were begun, or a while. */
+  synchronized void awaitBegun(int many, Duration atMost) throws InterruptedException {
+    long until = System.nanoTime() + atMost.toNanos();
+    while (order.size() < many && System.nanoTime() < until) {
       wait(10);
     }
   }

@@ -14,6 +14,7 @@ import io.temporal.client.WorkflowUpdateException;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,32 @@ class JobWorkflowTest {
       assertThat(engine.carry(1)).isEqualTo(new JobResult("SUCCEEDED", 60, 0, 0));
     }
     assertThat(fleet.mostAtWork()).isEqualTo(30);
+  }
+
+  @Test
+  void one_slow_host_does_not_hold_up_the_waves_behind_it() {
+    CountDownLatch others = new CountDownLatch(59);
+    AtomicReference<FakeFleet> itself = new AtomicReference<>();
+    FakeFleet fleet =
+        new FakeFleet(
+            60,
+            10,
+            20,
+            (ordinal, time) -> {
+              if (ordinal == 0) {
+                return others.await(8, TimeUnit.SECONDS) ? DONE : FAILED;
+              }
+              // One after the other, so that the last host of the first wave finds all slots taken.
+              if (ordinal < 20) {
+                itself.get().awaitBegun(Math.min(20, 9 + ordinal), Duration.ofSeconds(3));
+              }
+              others.countDown();
+              return DONE;
+            });
+    itself.set(fleet);
+    try (Engine engine = Engine.with(fleet)) {
+      assertThat(engine.carry(1)).isEqualTo(new JobResult("SUCCEEDED", 60, 0, 0));
+    }
   }
 
   @Test

@@ -120,6 +120,56 @@ class WaveWorkflowTest {
     }
   }
 
+  @Test
+  void a_widening_that_crosses_the_giving_back_is_void() {
+    AtomicReference<FakeFleet> itself = new AtomicReference<>();
+    FakeFleet fleet =
+        new FakeFleet(
+            8,
+            10,
+            500,
+            (ordinal, time) -> {
+              itself.get().awaitCrowd(3, time == 1 ? MOMENT : Duration.ofMillis(500));
+              return time == 1 ? later(60) : DONE;
+            });
+    itself.set(fleet);
+    try (Engine engine = Engine.with(fleet, WideningJob.class)) {
+      assertThat(engine.carry(3).succeeded()).isEqualTo(8);
+    }
+    assertThat(fleet.mostAtWork()).isLessThanOrEqualTo(3);
+  }
+
+  /** Widens its wave while the wave tells that it needs no more. */
+  public static class WideningJob implements JobWorkflow {
+
+    private final WaveWorkflow wave =
+        Workflow.newChildWorkflowStub(
+            WaveWorkflow.class, ChildWorkflowOptions.newBuilder().setWorkflowId("a wave").build());
+    private boolean told;
+
+    @Override
+    public JobResult run(JobInput input) {
+      Promise<WaveResult> result =
+          Async.function(wave::run, new WaveInput(input.job(), 1, 0, 99, (int) input.job()));
+      Workflow.await(() -> told || result.isCompleted());
+      if (!result.isCompleted()) {
+        wave.widen(10);
+      }
+      return new JobResult("", result.get().done(), 0, 0);
+    }
+
+    @Override
+    public void stop(long version) {}
+
+    @Override
+    public void validateStop(long version) {}
+
+    @Override
+    public void exhausted(int number, int slots) {
+      told = true;
+    }
+  }
+
   /**
    * Has one wave with as many slots as the job has for a number; the result is what the wave has
    * told, and how many hosts it has done and left.
