@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -277,14 +276,5 @@ public class Instances {
         .param("jobs", jobs.toArray(Long[]::new))
         .query((row, n) -> row.getLong("id"))
         .list();
-  }
-
-  /** The reason and the detail that a finished instance was given. */
-  public Optional<String> detail(long job, int ordinal) {
-    return jdbc.sql("select detail from job_instance where job_id = :job and ordinal = :ordinal")
-        .param("job", job)
-        .param("ordinal", ordinal)
-        .query(String.class)
-        .optional();
   }
 }

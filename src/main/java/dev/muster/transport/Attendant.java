@@ -70,11 +70,12 @@ public final class Attendant implements HostSession {
 
   private String awaitGreeting() throws IOException {
     send(SCRIPT.line());
-    // Whatever a login shell or a banner prints first is passed over.
+    // Whatever a login shell or a banner prints first is passed over, even half a line.
     for (int i = 0; i < MOST_NOISE_LINES; i++) {
       String line = line();
-      if (line.startsWith(GREETING)) {
-        return line;
+      int greeting = line.indexOf(GREETING);
+      if (greeting >= 0) {
+        return line.substring(greeting);
       }
     }
     throw new IOException("no greeting from the runner");
@@ -235,7 +236,7 @@ public final class Attendant implements HostSession {
     try {
       return exchange.run();
     } catch (IOException | RuntimeException e) {
-      boolean late = deadline.isDone();
+      boolean late = deadline.getDelay(TimeUnit.NANOSECONDS) <= 0;
       wire.abort();
       String complaint = wire.complaint();
       String what = late ? "no answer within " + limit.toSeconds() + " s" : "the connection broke";

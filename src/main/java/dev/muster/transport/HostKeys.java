@@ -16,11 +16,13 @@ import org.apache.sshd.client.keyverifier.KnownHostsServerKeyVerifier;
 import org.apache.sshd.client.keyverifier.RejectAllServerKeyVerifier;
 import org.apache.sshd.client.keyverifier.ServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.client.session.ClientSessionCreator;
 import org.apache.sshd.common.AttributeRepository;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.config.keys.AuthorizedKeyEntry;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntryResolver;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +33,8 @@ final class HostKeys implements ServerKeyVerifier {
   /** On the connection: whom we mean to reach. */
   static final AttributeKey<Access> ACCESS = new AttributeKey<>();
 
-  /** On the connection: there is a jump on the way, whose key is not the pinned one. */
-  static final AttributeKey<Boolean> JUMPING = new AttributeKey<>();
+  /** On the connection, if there are jumps on the way: where the host itself is. */
+  static final AttributeKey<SshdSocketAddress> BEHIND_JUMP = new AttributeKey<>();
 
   /** On the session: why the key was refused. */
   static final AttributeKey<String> REFUSED = new AttributeKey<>();
@@ -59,15 +61,11 @@ final class HostKeys implements ServerKeyVerifier {
     AttributeRepository context = session.getConnectionContext();
     Access access = context == null ? null : context.getAttribute(ACCESS);
     String pinned = access == null ? null : access.hostKey();
-    boolean jumping = context != null && context.getAttribute(JUMPING) != null;
-    boolean trusted;
-    if (pinned != null && samePinned(pinned, key)) {
-      trusted = true;
-    } else {
-      // A pinned key speaks for its own host only; the jump on the way there is known by
-      // known_hosts.
-      trusted = (pinned == null || jumping) && known.verifyServerKey(session, remote, key);
-    }
+    // A pinned key speaks for its own host, and alone; a jump on the way is known by known_hosts.
+    boolean trusted =
+        (pinned != null && !isJump(session, context))
+            ? samePinned(pinned, key)
+            : known.verifyServerKey(session, remote, key);
     if (!trusted) {
       session.setAttribute(
           REFUSED,
@@ -75,6 +73,12 @@ final class HostKeys implements ServerKeyVerifier {
               .formatted(KeyUtils.getKeyType(key), KeyUtils.getFingerPrint(key)));
     }
     return trusted;
+  }
+
+  private static boolean isJump(ClientSession session, AttributeRepository context) {
+    SshdSocketAddress target = context.getAttribute(BEHIND_JUMP);
+    return target != null
+        && !target.equals(session.getAttribute(ClientSessionCreator.TARGET_SERVER));
   }
 
   private static boolean samePinned(String pinned, PublicKey key) {

@@ -35,6 +35,7 @@ import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.signature.Signature;
+import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.springframework.stereotype.Component;
 
@@ -176,7 +177,7 @@ public final class SshTransport implements Transport, AutoCloseable {
     about.put(HostKeys.ACCESS, access);
     if (jumping) {
       // The types by which the target is known say nothing of the jump on the way.
-      about.put(HostKeys.JUMPING, true);
+      about.put(HostKeys.BEHIND_JUMP, new SshdSocketAddress(entry.getHostName(), entry.getPort()));
     } else {
       about.put(KNOWN_TYPES, hostKeys.knownTypes(access, entry.getHostName(), entry.getPort()));
     }

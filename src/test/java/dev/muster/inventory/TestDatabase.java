@@ -16,9 +16,11 @@ import dev.muster.roster.RosterRows;
 import dev.muster.runbook.Catalog;
 import dev.muster.runbook.RunbookSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -75,6 +77,7 @@ public final class TestDatabase implements BeforeEachCallback, ParameterResolver
     private final HikariDataSource pool;
     private final AnnotationConfigApplicationContext spring;
     private final String truncate;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Running(Path directory) {
       this.directory = directory;
@@ -100,6 +103,7 @@ public final class TestDatabase implements BeforeEachCallback, ParameterResolver
               .stream()
               .filter(table -> !table.startsWith("flyway"))
               .collect(Collectors.joining(", ", "truncate table ", " restart identity cascade"));
+      Runtime.getRuntime().addShutdownHook(new Thread(this::closeAtLast));
     }
 
     /** The directory may be passed through by the user that PostgreSQL is run as for root. */
@@ -119,8 +123,20 @@ public final class TestDatabase implements BeforeEachCallback, ParameterResolver
       spring.getBean(JdbcClient.class).sql(truncate).update();
     }
 
+    private void closeAtLast() {
+      try {
+        close();
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot remove " + directory, e);
+      }
+    }
+
+    /** Also at the end of a JVM that is told to end amid its tests. */
     @Override
     public void close() throws IOException {
+      if (closed.getAndSet(true)) {
+        return;
+      }
       spring.close();
       pool.close();
       postgres.close();

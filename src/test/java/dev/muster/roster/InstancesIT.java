@@ -241,7 +241,6 @@ class InstancesIT {
         .containsEntry("step", 2)
         .doesNotContainEntry("ended_at", null);
     assertThat(instances.claim(job, 0)).isEqualTo(new Claim.Finished(InstanceState.of(outcome)));
-    assertThat(instances.detail(job, 0)).isEqualTo(java.util.Optional.ofNullable(detail));
   }
 
   @Test

@@ -186,8 +186,7 @@ interface CrashContract {
       for (int i = 0; i < 8; i++) {
         RunOrder order =
             bench()
-                .order(
-                    bench().key(), "mkdir /tmp/inside || exit 9; sleep 0.02; rmdir /tmp/inside");
+                .order(bench().key(), "mkdir /tmp/inside || exit 9; sleep 0.02; rmdir /tmp/inside");
         next.add(() -> bench().complete(order));
       }
       try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -24,8 +24,7 @@ interface DirectoryContract {
     HostSession again = bench().visit();
     assertThat(again.directory(own)).isEqualTo(own);
     assertThat(again.probe(order.key(), "digest")).isEqualTo(new RunState.Done(3));
-    assertThat(bench().session().probe(order.key(), "digest"))
-        .isEqualTo(new RunState.NotStarted());
+    assertThat(bench().session().probe(order.key(), "digest")).isEqualTo(new RunState.NotStarted());
     assertThat(bench().exec("stat", "-c", "%a", own).out()).isEqualTo("700\n");
   }
 
@@ -77,13 +76,11 @@ interface DirectoryContract {
             touch -d '31 days ago' old-31 "${2%%/*}"
             touch -d '29 days ago' young-29
             """,
-            Bench.DIRECTORY,
-            order.key().toString());
+            Bench.DIRECTORY, order.key().toString());
     assertThat(bench().end(session, order.key())).isEqualTo(new RunState.Done(0));
     String runs = Bench.DIRECTORY + "/runs";
     await().until(() -> !bench().exec("ls", runs).out().contains("old-31"));
-    assertThat(bench().exec("ls", runs).out())
-        .contains("young-29", order.key().job().toString());
+    assertThat(bench().exec("ls", runs).out()).contains("young-29", order.key().job().toString());
     assertThat(session.probe(order.key(), "digest")).isEqualTo(new RunState.Done(0));
   }
 }

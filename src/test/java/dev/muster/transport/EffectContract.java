@@ -22,7 +22,8 @@ interface EffectContract {
   Bench bench();
 
   private void install() {
-    bench().script(STOP + "rm -rf /tmp/agent; mkdir -p /tmp/agent/bin; cp /bin/sleep \"$1\"", AGENT);
+    bench()
+        .script(STOP + "rm -rf /tmp/agent; mkdir -p /tmp/agent/bin; cp /bin/sleep \"$1\"", AGENT);
   }
 
   private void remove() {
@@ -76,7 +77,8 @@ interface EffectContract {
     install();
     Effect first = effectOf(watch, START);
     // The binary was replaced: the old process runs a file that no longer exists.
-    Effect second = effectOf(watch, "cp /bin/sleep /tmp/agent/new; mv /tmp/agent/new " + AGENT + "; " + START);
+    Effect second =
+        effectOf(watch, "cp /bin/sleep /tmp/agent/new; mv /tmp/agent/new " + AGENT + "; " + START);
     assertThat(second.is()).isEqualTo(first.is());
     assertThat(second.restarted()).isFalse();
     remove();

@@ -17,9 +17,7 @@ interface FullDiskContract {
   Bench bench();
 
   private void mount() {
-    bench()
-        .script(
-            "mkdir -p \"$1\" && mount -t tmpfs -o size=1M,mode=700 small \"$1\"", SMALL);
+    bench().script("mkdir -p \"$1\" && mount -t tmpfs -o size=1M,mode=700 small \"$1\"", SMALL);
   }
 
   private void unmount() {
@@ -35,8 +33,7 @@ interface FullDiskContract {
             size=$(stat -c %s "$1/fill")
             [ "$2" -eq 0 ] || truncate -s $((size / 4096 * 4096 - $2 * 4096)) "$1/fill"
             """,
-            SMALL,
-            String.valueOf(blocks));
+            SMALL, String.valueOf(blocks));
   }
 
   @Test

@@ -21,7 +21,8 @@ interface HaltContract {
   default void a_halt_ends_the_whole_process_group() throws Exception {
     HostSession session = bench().session();
     RunOrder order =
-        bench().order(bench().key(), "env sleep 7771 & sh -c 'env sleep 7772; :' & env sleep 7773; :");
+        bench()
+            .order(bench().key(), "env sleep 7771 & sh -c 'env sleep 7772; :' & env sleep 7773; :");
     bench().start(session, order);
     for (String sleep : new String[] {"sleep 7771", "sleep 7772", "sleep 7773"}) {
       await().until(() -> bench().processes(sleep).size() == 1);
@@ -53,8 +54,7 @@ interface HaltContract {
     RunOrder order =
         bench()
             .order(
-                bench().key(),
-                "trap 'echo tidy; exit 5' TERM; env sleep 7774 & echo ready; wait");
+                bench().key(), "trap 'echo tidy; exit 5' TERM; env sleep 7774 & echo ready; wait");
     bench().start(session, order);
     await().until(() -> session.follow(order.key(), 0, 10).output().hasRemaining());
     assertThat(session.halt(order.key())).isTrue();
@@ -93,7 +93,9 @@ interface HaltContract {
         boolean ended = halted.get();
         RunState state = bench().end(starting, order.key());
         if (reply instanceof StartReply.Started) {
-          assertThat(state).as("halt after %d ns: %s", moment, ended).isEqualTo(new RunState.Done(143));
+          assertThat(state)
+              .as("halt after %d ns: %s", moment, ended)
+              .isEqualTo(new RunState.Done(143));
         } else {
           assertThat(reply).isEqualTo(new StartReply.Refused(StartReply.Why.CANCELLED));
           assertThat(state).isEqualTo(new RunState.NotStarted());

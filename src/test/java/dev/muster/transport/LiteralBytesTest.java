@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -32,17 +31,86 @@ class LiteralBytesTest {
   private static final int ORDERS = 10;
   private static final int VECTORS_PER_ORDER = 22;
 
-  /** Writes its arguments to the file $0, each with a NUL after it, by a shell that is not tested. */
+  /**
+   * Writes its arguments to the file $0, each with a NUL after it, by a shell that is not tested.
+   */
   private static final List<String> WRITE = List.of("bash", "-c", "printf '%s\\0' \"$@\" >>\"$0\"");
 
   private static final List<String> NASTY =
       List.of(
-          "'", "\"", "'\\''", "\\", "\\\\", "\\n", "\\c", "\\0101", "\\x41", "\\", "$", "$$", "${", "$(",
-          "$(touch /tmp/trap)", "`touch /tmp/trap`", "$HOME", "${HOME}", "$((1+1))", "%", "%s", "%b%n",
-          "%%", "!", "!!", "!$", "\t", "\n", "\r\n", "\n\n", " ", "  ", "-", "--", "-n", "-e", "--help",
-          ";", "&", "&&", "|", "<", ">", ">/tmp/trap", "(", ")", "{a,b}", "[a-z]*", "*", "?", "~", "~root",
-          "#", "=", "a=b", "ok", "go", "started", "EOF", "\u007f", "\u001b[31m", "\u0001", "\u0080", "\u00a0",
-          "\u00ff", "é", "e\u0301", "中文", "🦆", "\u202e", "\u2028", "\ufeff", "");
+          "'",
+          "\"",
+          "'\\''",
+          "\\",
+          "\\\\",
+          "\\n",
+          "\\c",
+          "\\0101",
+          "\\x41",
+          "\\",
+          "$",
+          "$$",
+          "${",
+          "$(",
+          "$(touch /tmp/trap)",
+          "`touch /tmp/trap`",
+          "$HOME",
+          "${HOME}",
+          "$((1+1))",
+          "%",
+          "%s",
+          "%b%n",
+          "%%",
+          "!",
+          "!!",
+          "!$",
+          "\t",
+          "\n",
+          "\r\n",
+          "\n\n",
+          " ",
+          "  ",
+          "-",
+          "--",
+          "-n",
+          "-e",
+          "--help",
+          ";",
+          "&",
+          "&&",
+          "|",
+          "<",
+          ">",
+          ">/tmp/trap",
+          "(",
+          ")",
+          "{a,b}",
+          "[a-z]*",
+          "*",
+          "?",
+          "~",
+          "~root",
+          "#",
+          "=",
+          "a=b",
+          "ok",
+          "go",
+          "started",
+          "EOF",
+          "\u007f",
+          "\u001b[31m",
+          "\u0001",
+          "\u0080",
+          "\u00a0",
+          "\u00ff",
+          "é",
+          "e\u0301",
+          "中文",
+          "🦆",
+          "\u202e",
+          "\u2028",
+          "\ufeff",
+          "");
 
   private final LocalShell machine;
   private Bench bench;
@@ -100,8 +168,7 @@ class LiteralBytesTest {
     }
     bench.start(
         session,
-        new RunOrder(
-            key, "digest", bench.order(key).token(), Watch.NOTHING, "", commands));
+        new RunOrder(key, "digest", bench.order(key).token(), Watch.NOTHING, "", commands));
     assertThat(bench.end(session, key)).isEqualTo(new RunState.Done(0));
     assertSame(machine.file(file), expected.toByteArray());
   }
@@ -171,8 +238,7 @@ class LiteralBytesTest {
   void a_word_that_no_argument_can_be_is_refused() {
     List<String> command = Arrays.asList("echo", "a\0b");
     RunKey key = bench.key();
-    assertThatThrownBy(
-            () -> new RunOrder(key, "digest", 1, Watch.NOTHING, "", List.of(command)))
+    assertThatThrownBy(() -> new RunOrder(key, "digest", 1, Watch.NOTHING, "", List.of(command)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

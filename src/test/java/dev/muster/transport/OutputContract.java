@@ -57,8 +57,7 @@ interface OutputContract {
     bench().start(session, order);
     Followed early =
         await()
-            .until(
-                () -> session.follow(order.key(), 0, 100), next -> next.output().hasRemaining());
+            .until(() -> session.follow(order.key(), 0, 100), next -> next.output().hasRemaining());
     assertThat(early.state()).isInstanceOf(RunState.Running.class);
     Instant begin = Instant.now();
     assertThat(session.follow(order.key(), 5, 100).output().hasRemaining()).isFalse();
@@ -173,7 +172,10 @@ interface OutputContract {
         new String(
             bench().output(bench().session(), order.key(), 10_000), StandardCharsets.US_ASCII);
     // Its input is nothing, its output a pipe to the record, and that is all.
-    assertThat(said).contains("/dev/null", "pipe").doesNotContain("/lock").matches("(?s)0000?\\n.*");
+    assertThat(said)
+        .contains("/dev/null", "pipe")
+        .doesNotContain("/lock")
+        .matches("(?s)0000?\\n.*");
     // The lock is free while the daemon lives.
     assertThat(bench().processes("sleep 7768")).hasSize(1);
     assertThat(bench().complete(bench().order(bench().key(), "exit 0")))
@@ -182,6 +184,8 @@ interface OutputContract {
     assumeTrue(plain, "env cannot reset signals here");
     String mask = said.replaceAll("(?s).*SigIgn:\\s*([0-9a-f]+).*", "$1");
     // Above 31 are the C library's own.
-    assertThat(Long.parseUnsignedLong(mask, 16) & 0x7fffffff).as("ignored signals: %s", mask).isZero();
+    assertThat(Long.parseUnsignedLong(mask, 16) & 0x7fffffff)
+        .as("ignored signals: %s", mask)
+        .isZero();
   }
 }

@@ -44,13 +44,7 @@ class SshConnectIT {
 
   private static Access access(LabHost host, Path identity, String hostKey) {
     return new Access(
-        host.id(),
-        host.address(),
-        null,
-        host.user(),
-        identity.toString(),
-        hostKey,
-        Become.NONE);
+        host.id(), host.address(), null, host.user(), identity.toString(), hostKey, Become.NONE);
   }
 
   private static Access access(LabHost host) {
@@ -248,8 +242,7 @@ class SshConnectIT {
     try (SshTransport transport = configured(config)) {
       reaches(transport, alias("inner"));
       assertThat(target.sshdLog()).contains("from " + jump.address());
-      Access pinned =
-          new Access(7, "inner", null, null, null, target.hostKeyLine(), Become.NONE);
+      Access pinned = new Access(7, "inner", null, null, null, target.hostKeyLine(), Become.NONE);
       reaches(transport, pinned);
       Access wrong = new Access(7, "inner", null, null, null, jump.hostKeyLine(), Become.NONE);
       refused(transport, wrong, Reason.HOST_KEY);

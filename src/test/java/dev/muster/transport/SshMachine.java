@@ -25,8 +25,7 @@ record SshMachine(Lab lab, LabHost host, SshTransport transport, Access access) 
 
   static Access access(LabHost host, Become become) {
     String identity = host.identity().toString();
-    return new Access(
-        host.id(), host.address(), host.port(), host.user(), identity, null, become);
+    return new Access(host.id(), host.address(), host.port(), host.user(), identity, null, become);
   }
 
   @Override

@@ -176,8 +176,7 @@ class SshTransportIT {
     try {
       Instant begin = Instant.now();
       TransportException lost =
-          catchThrowableOfType(
-              TransportException.class, () -> session.follow(order.key(), 0, 10));
+          catchThrowableOfType(TransportException.class, () -> session.follow(order.key(), 0, 10));
       assertThat(lost.reason()).isEqualTo(Reason.LINK);
       assertThat(Duration.between(begin, Instant.now()))
           .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(20));

@@ -19,7 +19,9 @@ interface StartContract {
 
   Subject subject();
 
-  /** Starts it with a permit that is given at once; a machine under load may call even that late. */
+  /**
+   * Starts it with a permit that is given at once; a machine under load may call even that late.
+   */
   static StartReply start(HostSession session, RunOrder order) throws TransportException {
     StartReply reply = session.start(order, () -> true);
     for (int i = 0; i < 20 && reply.equals(refused(StartReply.Why.STALE)); i++) {
@@ -81,8 +83,7 @@ interface StartContract {
     }
     List<Future<StartReply>> replies = new ArrayList<>();
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      sessions.forEach(
-          session -> replies.add(executor.submit(() -> start(session, order))));
+      sessions.forEach(session -> replies.add(executor.submit(() -> start(session, order))));
     }
     List<StartReply> said = new ArrayList<>();
     for (Future<StartReply> reply : replies) {
@@ -92,9 +93,7 @@ interface StartContract {
     awaitEffect(order.key());
     await()
         .atMost(Duration.ofSeconds(60))
-        .until(
-            () ->
-                sessions.getFirst().probe(order.key(), "digest").equals(new RunState.Done(0)));
+        .until(() -> sessions.getFirst().probe(order.key(), "digest").equals(new RunState.Done(0)));
     assertThat(subject().effects(order.key())).isEqualTo(1);
   }
 
@@ -107,8 +106,7 @@ interface StartContract {
     assertThat(session.probe(second, "digest")).isEqualTo(new RunState.Busy(first.toString()));
     // A refusal must not loosen what it was refused for.
     for (int i = 0; i < 2; i++) {
-      assertThat(start(session, subject().order(second)))
-          .isEqualTo(refused(StartReply.Why.BUSY));
+      assertThat(start(session, subject().order(second))).isEqualTo(refused(StartReply.Why.BUSY));
     }
     assertThat(subject().effects(second)).isZero();
     assertThat(session.halt(first)).isTrue();
