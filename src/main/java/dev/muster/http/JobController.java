@@ -49,6 +49,7 @@ class JobController {
     if (size != -1 && (size < 1 || size > MOST_ROWS)) {
       fields.fault("分页大小", "pagesize", "-1, or 1 to " + MOST_ROWS);
     }
+    page = Math.min(page, MOST_ROWS);
     if (page < 1 || start < 0) {
       fields.fault("当前页数", "page", "请确保该值大于或者等于 1。");
     }
@@ -79,7 +80,7 @@ class JobController {
       }
       JsonNode value = condition.get("value");
       List<JsonNode> values = value.isArray() ? List.copyOf(value.values()) : List.of(value);
-      List<String> texts = values.stream().map(v -> v.asString("")).toList();
+      List<String> texts = values.stream().map(v -> v.asString("").replace('\0', ' ')).toList();
       switch (condition.get("key").asString("")) {
         case "status" -> {
           states = Wording.states(texts);

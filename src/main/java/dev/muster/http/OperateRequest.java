@@ -102,11 +102,11 @@ record OperateRequest(JobType type, HostSelector selector, JobOptions options) {
     try {
       Long rounds = Fields.integer(retry.path("rounds"));
       Duration after = duration(retry.path("after"));
-      if (rounds == null || after == null) {
+      if (rounds == null || after == null || rounds != rounds.intValue()) {
         throw new IllegalArgumentException("write {\"rounds\": 2, \"after\": \"30s\"}");
       }
-      return new RetryFailed(Math.toIntExact(rounds), after);
-    } catch (IllegalArgumentException | ArithmeticException e) {
+      return new RetryFailed(rounds.intValue(), after);
+    } catch (IllegalArgumentException e) {
       fields.fault("retry_failed", "retry_failed", String.valueOf(e.getMessage()));
       return RetryFailed.NONE;
     }

@@ -158,7 +158,9 @@ final class ImportLine {
           "kind: %s is none of business, cloud, host, process".formatted(kindName));
     }
     for (String name : line.keySet()) {
-      if (!name.equals("kind") && kind.fields().stream().noneMatch(f -> f.name().equals(name))) {
+      if (!name.equals("kind")
+          && !line.getOrDefault(name, "").isBlank()
+          && kind.fields().stream().noneMatch(f -> f.name().equals(name))) {
         return new Parsed.Rejected(
             "%s: no such field of a %s; there are %s"
                 .formatted(name, kindName, kind.fields().stream().map(Field::name).toList()));

@@ -81,8 +81,11 @@ public class Importer {
           number = rows.currentLocation().getLineNr();
           run.add(number, rows.nextValue());
         } catch (JacksonException e) {
-          run.reject(number + 1, "not CSV: " + e.getOriginalMessage());
-          break;
+          run.reject(number, "not CSV: " + e.getOriginalMessage());
+          if (rows.currentLocation().getLineNr() <= number) {
+            // The reader cannot get past this line.
+            break;
+          }
         }
       }
     } catch (JacksonException e) {

@@ -120,18 +120,23 @@ class Viewers implements SmartLifecycle {
         toldVersion = job.version() == 0 ? -1 : job.version();
         return;
       }
-      while (toldVersion < job.version()) {
-        List<InstanceView> rows = views.changedAfter(job.id(), toldVersion, MOST_CHANGES);
-        if (!rows.isEmpty()) {
-          send(
-              "hosts",
-              job.version(),
-              json.hosts(job, rows, job.tally().total(), false, wish.language()));
-        }
-        // More changes than one event takes share a version only up to a batch, so the next look
-        // goes on behind the last.
-        toldVersion = rows.size() < MOST_CHANGES ? job.version() : rows.getLast().version();
+      if (toldVersion == job.version()) {
+        return;
       }
+      List<InstanceView> rows = views.changedAfter(job.id(), toldVersion, MOST_CHANGES);
+      if (rows.size() == MOST_CHANGES) {
+        // More than one event takes: the window as a whole says it better.
+        toldVersion = -1;
+        tellHosts(job);
+        return;
+      }
+      if (!rows.isEmpty()) {
+        send(
+            "hosts",
+            job.version(),
+            json.hosts(job, rows, job.tally().total(), false, wish.language()));
+      }
+      toldVersion = job.version();
     }
 
     private void tellLog(JobView job) throws IOException {

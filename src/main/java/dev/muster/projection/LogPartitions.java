@@ -3,6 +3,7 @@ package dev.muster.projection;
 import java.time.Clock;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
@@ -46,9 +47,15 @@ class LogPartitions implements InitializingBean {
   private void create(YearMonth month) {
     try {
       jdbc.sql(
-              "create table if not exists step_log_%1$tY_%1$tm partition of step_log for values from ('%2$s-01 00:00:00+00') to ('%3$s-01 00:00:00+00')"
-                  .formatted(month.atDay(1), month, month.plusMonths(1)))
+              String.format(
+                  Locale.ROOT,
+                  "create table if not exists step_log_%1$tY_%1$tm partition of step_log"
+                      + " for values from ('%2$s-01 00:00:00+00') to ('%3$s-01 00:00:00+00')",
+                  month.atDay(1),
+                  month,
+                  month.plusMonths(1)))
           .update();
+      ;
     } catch (DataIntegrityViolationException e) {
       log.warn("logs of {} stay in the default partition, which has some of that month", month);
     }

@@ -66,7 +66,7 @@ public class ProgressRows implements Progress {
         jdbc.sql(
                 """
                 update instance_progress p
-                set state = i.state, note = i.detail, step = case when i.touched then i.step else p.step end,
+                set state = i.state, note = nullif(i.detail, ''), step = case when i.touched then i.step else p.step end,
                   ended_at = i.ended_at, version = :version
                 from (
                   select ordinal, step, detail, ended_at, touched_at is not null as touched,
@@ -75,7 +75,8 @@ public class ProgressRows implements Progress {
                       else 'FAILED' end as state, outcome
                   from job_instance where job_id = :job and ordinal between :from and :to) i
                 where p.job_id = :job and p.ordinal = i.ordinal
-                  and (i.outcome is not null and p.state <> i.state
+                  and (i.outcome is not null
+                      and (p.state <> i.state or p.note is distinct from nullif(i.detail, ''))
                     or i.outcome is null and p.state in ('SUCCEEDED', 'FAILED', 'SKIPPED'))
                 """)
             .param("job", job)
@@ -186,7 +187,7 @@ public class ProgressRows implements Progress {
         .param(
             "notes",
             moves.stream()
-                .map(m -> Objects.requireNonNullElse(m.note(), ""))
+                .map(m -> text(Objects.requireNonNullElse(m.note(), "")))
                 .toArray(String[]::new))
         .param(
             "ats",
@@ -236,7 +237,7 @@ public class ProgressRows implements Progress {
                 line ->
                     common(line, line.step(), line.execution())
                         .addValue("kind", line.output() ? "OUTPUT" : "EVENT")
-                        .addValue("text", line.text().replace('\0', '\uFFFD')))
+                        .addValue("text", text(line.text())))
             .toList());
   }
 
@@ -248,6 +249,11 @@ public class ProgressRows implements Progress {
         .addValue("execution", execution)
         .addValue("seq", fact.seq())
         .addValue("at", Timestamp.from(fact.at()));
+  }
+
+  /** The database keeps every character but NUL. */
+  private static String text(String text) {
+    return text.replace('\0', '\uFFFD');
   }
 
   private void batch(String sql, List<MapSqlParameterSource> rows) {

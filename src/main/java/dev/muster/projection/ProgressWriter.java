@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
@@ -87,7 +88,9 @@ public class ProgressWriter implements SmartLifecycle {
       try {
         rows.write(batch);
         return;
-      } catch (DataAccessException | TransactionException e) {
+      } catch (TransientDataAccessException
+          | DataAccessResourceFailureException
+          | TransactionException e) {
         if (attempt == 20 || !running) {
           log.warn("{} facts of progress are not shown: {}", batch.size(), e.getMessage());
           return;

@@ -189,7 +189,12 @@ public class Jobs {
         .param("detail", detail)
         .update();
     jdbc.sql(
-            "update job set state = 'FAILED', why = :detail, ended_at = now() where id = :id and ended_at is null")
+            """
+            update job set why = :detail, ended_at = now(),
+              state = case when exists (select 1 from job_instance i where i.job_id = job.id and i.outcome = 'SUCCEEDED')
+                then 'PARTIALLY_FAILED' else 'FAILED' end
+            where id = :id and ended_at is null
+            """)
         .param("id", id.value())
         .param("detail", detail)
         .update();

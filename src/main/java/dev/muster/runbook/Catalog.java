@@ -77,7 +77,7 @@ public final class Catalog {
     String name = text;
     int bracket = text.indexOf('(');
     int colon = text.indexOf(':');
-    if (bracket > 0 && text.endsWith(")")) {
+    if (bracket > 0 && (colon < 0 || bracket < colon) && text.endsWith(")")) {
       name = text.substring(0, bracket);
       for (String argument : text.substring(bracket + 1, text.length() - 1).split(",", -1)) {
         int equals = argument.indexOf('=');

@@ -6,10 +6,10 @@ import dev.muster.roster.Roster.Participant;
 import dev.muster.step.Stages.StageOrder;
 import dev.muster.step.Stages.StageReport;
 import dev.muster.step.Stages.Verdict;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.spring.boot.WorkflowImpl;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
-import io.temporal.workflow.SignalExternalWorkflowException;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 @WorkflowImpl(taskQueues = ActivityPolicy.CONTROL)
 public class WaveWorkflowImpl implements WaveWorkflow {
+
+  private static final int WAITING_PER_SLOT = 10;
 
   private final WaveInput input;
   private final Deque<Participant> ready = new ArrayDeque<>();
@@ -43,7 +45,11 @@ public class WaveWorkflowImpl implements WaveWorkflow {
     ready.addAll(brief.hosts());
     while (!halted && (!ready.isEmpty() || waiting > 0 || atWork > 0)) {
       if (longEnough()) {
-        continueAsNew();
+        // Only with no host at work; what is left is found by the brief of the next run.
+        Workflow.await(() -> atWork == 0);
+        if (!halted) {
+          continueAsNew();
+        }
       }
       if (canGiveBack()) {
         giveBack();
@@ -112,9 +118,12 @@ public class WaveWorkflowImpl implements WaveWorkflow {
     return ready.isEmpty() && (!exhausted || needed() <= slots / 2);
   }
 
-  /** As many as are at work, and one for those that wait. */
+  /**
+   * As many as are at work, and one for every ten that wait: most of those come back at other
+   * times.
+   */
   private int needed() {
-    return Math.max(atWork, waiting > 0 ? 1 : 0);
+    return atWork + (waiting + WAITING_PER_SLOT - 1) / WAITING_PER_SLOT;
   }
 
   private void giveBack() {
@@ -123,7 +132,7 @@ public class WaveWorkflowImpl implements WaveWorkflow {
     try {
       Workflow.newExternalWorkflowStub(JobWorkflow.class, "job/" + input.job())
           .exhausted(input.wave(), slots);
-    } catch (SignalExternalWorkflowException e) {
+    } catch (ApplicationFailure e) {
       // The job's workflow is gone, and this wave goes with it.
       halted = true;
     }
@@ -134,9 +143,7 @@ public class WaveWorkflowImpl implements WaveWorkflow {
         || Workflow.getInfo().isContinueAsNewSuggested();
   }
 
-  /** Only with no host at work; what is left is found by the brief of the next run. */
   private void continueAsNew() {
-    Workflow.await(() -> atWork == 0);
     Workflow.newContinueAsNewStub(WaveWorkflow.class)
         .run(new WaveInput(input.job(), input.wave(), input.from(), input.to(), slots));
   }

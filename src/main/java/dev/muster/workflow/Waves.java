@@ -3,9 +3,9 @@ package dev.muster.workflow;
 import dev.muster.roster.Roster.Plan;
 import dev.muster.roster.Roster.WaveRange;
 import dev.muster.workflow.WaveWorkflow.WaveInput;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.ChildWorkflowOptions;
-import io.temporal.workflow.SignalExternalWorkflowException;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -136,7 +136,7 @@ final class Waves {
   private static void signal(Wave wave, Runnable signal) {
     try {
       signal.run();
-    } catch (SignalExternalWorkflowException e) {
+    } catch (ApplicationFailure e) {
       wave.exhausted = true;
     }
   }
