@@ -54,10 +54,20 @@ class DeathIT {
   }
 
   @BeforeEach
-  void restartsTakeTwoToFiveSeconds() {
+  void musterIsUpAndRestartsTakeTwoToFiveSeconds() {
+    if (!muster.alive()) {
+      muster.start();
+    }
+    restartsTake(2, 5);
+  }
+
+  private static void restartsTake(int least, int most) {
     lab.hosts()
         .forEach(
-            h -> h.behave(Behaviour.works().delayed(Duration.ofSeconds(2), Duration.ofSeconds(5))));
+            h ->
+                h.behave(
+                    Behaviour.works()
+                        .delayed(Duration.ofSeconds(least), Duration.ofSeconds(most))));
   }
 
   @Test
@@ -106,6 +116,7 @@ class DeathIT {
 
   @Test
   void aClosingMusterHandsOver() {
+    restartsTake(15, 20);
     Since since = Since.now(lab);
     long job = muster.api().operate(ALL);
     Awaitility.await().atMost(SOON).until(() -> lab.inside() >= 5);
