@@ -141,7 +141,7 @@ class ArchitectureTest {
 
   static final ArchRule WEB_STAYS_AT_THE_EDGE =
       noClasses()
-          .that(areNotIn("http", "page"))
+          .that(areNotIn("http", "page", "security"))
           .should()
           .dependOnClassesThat(
               from("org.springframework.web", "org.springframework.http", "jakarta.servlet"))

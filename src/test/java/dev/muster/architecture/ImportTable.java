@@ -29,8 +29,9 @@ final class ImportTable {
               Set.of("host", "job", "transport", "inventory", "runbook", "roster", "projection")),
           entry("workflow", Set.of("host", "job", "step", "roster", "projection")),
           entry("temporal", Set.of("host", "job", "workflow", "roster", "projection")),
-          entry("http", Set.of("host", "job", "inventory", "runbook", "projection")),
-          entry("page", Set.of("host", "job", "projection")),
+          entry("security", Set.of("job")),
+          entry("http", Set.of("host", "job", "security", "inventory", "runbook", "projection")),
+          entry("page", Set.of("host", "job", "security", "projection")),
           entry("local", Set.of()));
 
   /**

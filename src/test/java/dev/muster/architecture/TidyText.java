@@ -48,9 +48,10 @@ final class TidyText {
               file ->
                   file.isUnder(MAIN)
                       && !file.isUnder(MAIN + "dev/muster/http/")
+                      && !file.isUnder(MAIN + "dev/muster/security/")
                       && !file.path().equals(MAIN + "dev/muster/inventory/ImportLine.java"),
               "is a name of the edge",
-              "use the word of the glossary; only http and inventory/ImportLine translate"),
+              "use the word of the glossary; only http, security and inventory/ImportLine translate"),
           new Banned(
               "(?i:\\bbk_)|[a-z0-9_]bk_",
               file -> file.isUnder(STATIC),
