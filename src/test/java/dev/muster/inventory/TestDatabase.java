@@ -8,6 +8,7 @@ import dev.muster.projection.ProgressRows;
 import dev.muster.projection.StepLogs;
 import dev.muster.projection.Wording;
 import dev.muster.roster.Acceptance;
+import dev.muster.roster.DryRun;
 import dev.muster.roster.Given;
 import dev.muster.roster.Instances;
 import dev.muster.roster.Jobs;
@@ -151,6 +152,7 @@ public final class TestDatabase implements BeforeEachCallback, ParameterResolver
     Hosts.class,
     Jobs.class,
     Acceptance.class,
+    DryRun.class,
     RosterRows.class,
     Given.class,
     Instances.class,

@@ -54,6 +54,11 @@ public class Given {
     throw new AssertionError("not accepted: " + submission);
   }
 
+  /** Fixes who takes part. */
+  public void resolve(long job) {
+    roster.resolve(job);
+  }
+
   /** A job of this many hosts, which have ordinals 0 to N-1 and numbers 1 to N. */
   public long resolved(int hosts) {
     return resolved(hosts, JobOptions.DEFAULT);
