@@ -29,32 +29,52 @@ public class StepLogs {
     this.wording = wording;
   }
 
+  /**
+   * A host's part in the job as the roster knows it.
+   *
+   * @param step that it is at, or ended at
+   */
+  private record Part(int ordinal, int step, @Nullable String outcome) {
+
+    /**
+     * The state of a step. Facts may lag behind the outcome and may be lost: a step before one that
+     * was reached was done, and with the outcome no step runs any more.
+     */
+    String state(int index, String told, int reached) {
+      if ("SUCCEEDED".equals(outcome) || (told.equals("PENDING") && index < reached)) {
+        return "SUCCEEDED";
+      }
+      boolean over = outcome != null && told.equals("RUNNING");
+      return over ? (index < step ? "SUCCEEDED" : "FAILED") : told;
+    }
+  }
+
   private record Progressed(String state, @Nullable Instant started, @Nullable Instant ended) {}
 
   /**
    * Every step of the host's part in the job, begun or not; empty if the host has no part in it.
    */
   public Optional<List<StepView>> of(JobType type, long job, long host, Language language) {
-    Optional<Integer> ordinal =
-        jdbc.sql("select ordinal from instance_progress where job_id = :job and host_id = :host")
-            .param("job", job)
-            .param("host", host)
-            .query(Integer.class)
-            .optional();
-    return ordinal.map(o -> steps(job, o, wording.steps(type, language), language));
+    return jdbc.sql(
+            "select ordinal, step, outcome from job_instance where job_id = :job and host_id = :host")
+        .param("job", job)
+        .param("host", host)
+        .query(
+            (row, n) ->
+                new Part(row.getInt("ordinal"), row.getInt("step"), row.getString("outcome")))
+        .optional()
+        .map(part -> steps(job, part, wording.steps(type, language), language));
   }
 
-  private List<StepView> steps(long job, int ordinal, List<String> names, Language language) {
-    Map<Integer, Progressed> progressed = progressed(job, ordinal);
-    Map<Integer, StringBuilder> logs = logs(job, ordinal, names, language);
+  private List<StepView> steps(long job, Part part, List<String> names, Language language) {
+    Map<Integer, Progressed> progressed = progressed(job, part.ordinal());
+    Map<Integer, StringBuilder> logs = logs(job, part.ordinal(), names, language);
     int reached = progressed.keySet().stream().max(Integer::compare).orElse(-1);
     List<StepView> steps = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
-      // A step before the one that was reached was done, even if its own fact was lost.
-      Progressed step =
-          progressed.getOrDefault(
-              i, new Progressed(i < reached ? "SUCCEEDED" : "PENDING", null, null));
-      String status = step.state().equals("SUCCEEDED") ? "SUCCESS" : step.state();
+      Progressed step = progressed.getOrDefault(i, new Progressed("PENDING", null, null));
+      String state = part.state(i, step.state(), reached);
+      String status = state.equals("SUCCEEDED") ? "SUCCESS" : state;
       steps.add(
           new StepView(
               names.get(i),

@@ -55,6 +55,28 @@ class StepLogsIT {
   }
 
   @Test
+  void a_host_that_succeeded_has_no_step_that_still_runs_although_its_facts_lag() {
+    move(1, 0, 1, InstanceState.SUCCEEDED, NOON);
+    move(2, 1, 1, InstanceState.RUNNING, NOON);
+    write();
+    assertThat(steps(Language.ZH))
+        .extracting(StepView::status)
+        .containsExactly("SUCCESS", "RUNNING", "PENDING", "PENDING");
+    given.end(job, 0, 0, "SUCCEEDED", null);
+    assertThat(steps(Language.ZH)).extracting(StepView::status).containsOnly("SUCCESS");
+  }
+
+  @Test
+  void a_host_that_failed_has_failed_at_the_step_that_ran_last() {
+    move(1, 0, 1, InstanceState.RUNNING, NOON);
+    write();
+    given.end(job, 0, 0, "FAILED", "EXIT_CODE");
+    assertThat(steps(Language.ZH))
+        .extracting(StepView::status)
+        .containsExactly("FAILED", "PENDING", "PENDING", "PENDING");
+  }
+
+  @Test
   void a_host_that_takes_no_part_has_no_log() {
     assertThat(logs.of(JobType.RESTART_AGENT, job, 99, Language.ZH)).isEmpty();
     assertThat(logs.of(JobType.RESTART_AGENT, 99, 1, Language.ZH)).isEmpty();
