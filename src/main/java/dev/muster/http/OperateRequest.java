@@ -158,9 +158,14 @@ record OperateRequest(JobType type, HostSelector selector, JobOptions options) {
     JsonNode value = node.get("value");
     List<JsonNode> values = value.isArray() ? List.copyOf(value.values()) : List.of(value);
     return switch (key) {
-      case "inner_ip" -> new Condition.InnerIp(values.stream().map(v -> text(key, v)).toList());
-      case "bk_cloud_id" -> new Condition.Cloud(values.stream().map(v -> number(key, v)).toList());
-      case "bk_biz_id" -> new Condition.Business(values.stream().map(v -> number(key, v)).toList());
+      case "inner_ip" ->
+          new Condition.Addressed(values.stream().map(v -> text(key, v)).toList(), List.of());
+      case "bk_cloud_id" ->
+          new Condition.Belongs(
+              Condition.Owner.CLOUD, values.stream().map(v -> number(key, v)).toList());
+      case "bk_biz_id" ->
+          new Condition.Belongs(
+              Condition.Owner.BUSINESS, values.stream().map(v -> number(key, v)).toList());
       default ->
           throw ApiException.validation(
               "搜索条件(conditions): unknown key %s; there are %s"

@@ -7,6 +7,7 @@ import dev.muster.host.NodeType;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -71,6 +72,60 @@ public class Hosts {
         .params(where.parameters())
         .query((row, n) -> new Survey(row.getLong("hosts"), longs(row), offence(row)))
         .single();
+  }
+
+  /** Which of these are names of plugins that the inventory knows on any host. */
+  public Set<String> plugins(Collection<String> names) {
+    return Set.copyOf(
+        jdbc.sql(
+                """
+                select n from unnest(cast(:names as text[])) n
+                where exists (select 1 from process p where p.kind = 'PLUGIN' and p.name = n)
+                """)
+            .param("names", names.toArray(String[]::new))
+            .query(String.class)
+            .set());
+  }
+
+  /**
+   * A host as somebody calls it: by its id, else by its cloud area and the inner addresses that are
+   * given, all of which must be its own.
+   */
+  public record Called(
+      @Nullable Long id, @Nullable Long cloud, @Nullable String v4, @Nullable String v6) {}
+
+  /**
+   * A host that is meant.
+   *
+   * @param calling which of those asked for, from 0
+   */
+  public record Meant(int calling, long id, @Nullable Long accessPoint) {}
+
+  /** Every host that is meant by one of these, in one statement. */
+  public List<Meant> meant(List<Called> called) {
+    return jdbc.sql(
+            """
+            with called as (
+              select * from unnest(cast(:ids as bigint[]), cast(:clouds as bigint[]), cast(:v4 as text[]),
+                cast(:v6 as text[])) with ordinality as c (id, cloud, v4, v6, n))
+            select c.n, h.id, h.ap_id from called c join host h on h.id = c.id
+            union all
+            select c.n, h.id, h.ap_id from called c join host h on h.cloud_id = c.cloud and h.inner_ip = c.v4
+            where c.id is null and (c.v6 is null or h.ipv6 = ipv6(c.v6))
+            union all
+            select c.n, h.id, h.ap_id from called c join host h on h.cloud_id = c.cloud and h.ipv6 = ipv6(c.v6)
+            where c.id is null and c.v4 is null
+            order by n, id
+            """)
+        .param("ids", called.stream().map(Called::id).toArray(Long[]::new))
+        .param("clouds", called.stream().map(Called::cloud).toArray(Long[]::new))
+        .param("v4", called.stream().map(Called::v4).toArray(String[]::new))
+        .param("v6", called.stream().map(Called::v6).toArray(String[]::new))
+        .query(
+            (row, n) ->
+                new Meant(
+                    row.getInt("n") - 1, row.getLong("id"), row.getObject("ap_id", Long.class)))
+        .list();
   }
 
   private static Optional<Offence> offence(ResultSet row) throws SQLException {

@@ -1,6 +1,14 @@
 package dev.muster.roster;
 
 import dev.muster.host.Condition;
+import dev.muster.host.Condition.Addressed;
+import dev.muster.host.Condition.Belongs;
+import dev.muster.host.Condition.Has;
+import dev.muster.host.Condition.Manual;
+import dev.muster.host.Condition.Mentions;
+import dev.muster.host.Condition.Owner;
+import dev.muster.host.Condition.Placed;
+import dev.muster.host.Condition.Runs;
 import dev.muster.host.HostSelector;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +17,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A selector as it is kept in its job's row. */
+/**
+ * A selector as it is kept in its job's row. A condition is an object with one key, its kind, and
+ * the components of its record as value.
+ */
 final class SelectorJson {
 
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -26,16 +37,23 @@ final class SelectorJson {
         numbers(node.putArray("excluded"), matching.excluded());
         ArrayNode conditions = node.putArray("conditions");
         for (Condition condition : matching.conditions()) {
-          ObjectNode one = conditions.addObject();
-          switch (condition) {
-            case Condition.InnerIp ip -> ip.addresses().forEach(one.putArray("inner_ip")::add);
-            case Condition.Cloud cloud -> numbers(one.putArray("cloud"), cloud.ids());
-            case Condition.Business business -> numbers(one.putArray("business"), business.ids());
-          }
+          conditions.addObject().set(kind(condition), JSON.valueToTree(condition));
         }
       }
     }
     return JSON.writeValueAsString(node);
+  }
+
+  private static String kind(Condition condition) {
+    return switch (condition) {
+      case Has has -> "has";
+      case Addressed addressed -> "addressed";
+      case Belongs belongs -> "belongs";
+      case Manual manual -> "manual";
+      case Placed placed -> "placed";
+      case Mentions mentions -> "mentions";
+      case Runs runs -> "runs";
+    };
   }
 
   static HostSelector read(String json) {
@@ -55,13 +73,22 @@ final class SelectorJson {
   }
 
   private static Condition condition(JsonNode one) {
-    String key = one.propertyNames().iterator().next();
-    return switch (key) {
+    String kind = one.propertyNames().iterator().next();
+    JsonNode value = one.get(kind);
+    return switch (kind) {
+      case "has" -> JSON.treeToValue(value, Has.class);
+      case "addressed" -> JSON.treeToValue(value, Addressed.class);
+      case "belongs" -> JSON.treeToValue(value, Belongs.class);
+      case "manual" -> JSON.treeToValue(value, Manual.class);
+      case "placed" -> JSON.treeToValue(value, Placed.class);
+      case "mentions" -> JSON.treeToValue(value, Mentions.class);
+      case "runs" -> JSON.treeToValue(value, Runs.class);
+      // These three were written until the first release that knew more conditions.
       case "inner_ip" ->
-          new Condition.InnerIp(one.get(key).valueStream().map(JsonNode::asString).toList());
-      case "cloud" -> new Condition.Cloud(longs(one.get(key)));
-      case "business" -> new Condition.Business(longs(one.get(key)));
-      default -> throw new IllegalStateException("a selector with an unknown condition: " + key);
+          new Addressed(value.valueStream().map(JsonNode::asString).toList(), List.of());
+      case "cloud" -> new Belongs(Owner.CLOUD, longs(value));
+      case "business" -> new Belongs(Owner.BUSINESS, longs(value));
+      default -> throw new IllegalStateException("a selector with an unknown condition: " + kind);
     };
   }
 

@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.host.Access;
 import dev.muster.host.Become;
 import dev.muster.host.Condition;
-import dev.muster.host.Condition.Business;
-import dev.muster.host.Condition.Cloud;
-import dev.muster.host.Condition.InnerIp;
+import dev.muster.host.Condition.Addressed;
+import dev.muster.host.Condition.Belongs;
+import dev.muster.host.Condition.Owner;
 import dev.muster.host.HostSelector;
 import dev.muster.host.HostSelector.Ids;
 import dev.muster.host.HostSelector.Matching;
 import dev.muster.host.NodeType;
+import dev.muster.inventory.Hosts.Called;
 import dev.muster.inventory.Hosts.Managed;
+import dev.muster.inventory.Hosts.Meant;
 import dev.muster.inventory.Hosts.Offence;
 import dev.muster.inventory.Hosts.Survey;
 import java.util.EnumSet;
@@ -199,6 +201,31 @@ class HostsIT {
     assertThat(hosts.survey(meets(cloud(0)), AGENTS).offence()).isEmpty();
   }
 
+  @Test
+  void names_of_plugins_are_those_of_plugin_processes_on_any_host() {
+    assertThat(hosts.plugins(List.of("basereport", "gse_agent", "", "'")))
+        .containsExactly("basereport");
+    assertThat(hosts.plugins(List.of())).isEmpty();
+  }
+
+  @Test
+  void a_host_is_meant_by_its_id_or_by_its_cloud_area_and_every_address_that_is_given() {
+    Fleet.change(jdbc, 2, "inner_ipv6 = 'fe80::2', ap_id = 8");
+    assertThat(
+            hosts.meant(
+                List.of(
+                    new Called(1L, null, null, null),
+                    new Called(99L, 0L, "10.0.0.1", null),
+                    new Called(null, 3L, "10.0.0.2", null),
+                    new Called(null, 0L, "10.0.0.2", null),
+                    new Called(null, 3L, "10.0.0.2", "FE80:0:0::0002"),
+                    new Called(null, 3L, "10.0.0.2", "fe80::3"),
+                    new Called(null, 0L, null, "fe80:0::5"),
+                    new Called(null, 0L, null, null))))
+        .containsExactly(
+            new Meant(0, 1, null), new Meant(2, 2, 8L), new Meant(4, 2, 8L), new Meant(6, 5, null));
+  }
+
   private void offends(Offence expected) {
     Survey survey = hosts.survey(all(), AGENTS);
     assertThat(survey.offence()).contains(expected);
@@ -245,15 +272,15 @@ class HostsIT {
     return new Matching(List.of(), List.of(conditions), List.of());
   }
 
-  private static InnerIp ip(String... addresses) {
-    return new InnerIp(List.of(addresses));
+  private static Addressed ip(String... addresses) {
+    return new Addressed(List.of(addresses), List.of());
   }
 
-  private static Cloud cloud(long... ids) {
-    return new Cloud(LongStream.of(ids).boxed().toList());
+  private static Belongs cloud(long... ids) {
+    return new Belongs(Owner.CLOUD, LongStream.of(ids).boxed().toList());
   }
 
-  private static Business business(long... ids) {
-    return new Business(LongStream.of(ids).boxed().toList());
+  private static Belongs business(long... ids) {
+    return new Belongs(Owner.BUSINESS, LongStream.of(ids).boxed().toList());
   }
 }
