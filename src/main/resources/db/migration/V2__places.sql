@@ -15,7 +15,9 @@ create table install_channel (id bigint primary key, cloud_id bigint not null de
 
 alter table host add column set_ids bigint[] not null default '{}';
 alter table host add column module_ids bigint[] not null default '{}';
+
 create index host_by_set on host using gin (set_ids);
 create index host_by_module on host using gin (module_ids);
-create index host_by_cloud_and_ip on host (cloud_id, inner_ip);
-create index host_by_inner_ipv6 on host (inner_ipv6);
+drop index host_by_inner_ip;
+create index host_by_inner_ip on host (inner_ip, cloud_id);
+create index host_by_inner_ipv6 on host (inner_ipv6) where inner_ipv6 is not null;

@@ -1,21 +1,32 @@
 package dev.muster.http;
 
+import dev.muster.inventory.Format;
 import dev.muster.inventory.ImportReport;
 import dev.muster.inventory.Importer;
+import dev.muster.inventory.InventoryFullException;
+import dev.muster.security.Rights;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Takes hosts into the inventory. */
+/** Takes hosts into the inventory (design, section 9). */
 @RestController
 class InventoryController {
+
+  private static final Map<String, Format> FORMATS =
+      Map.of("application/x-ndjson", Format.NDJSON, "text/csv", Format.CSV);
 
   private final Importer importer;
 
@@ -23,21 +34,40 @@ class InventoryController {
     this.importer = importer;
   }
 
+  /**
+   * Takes all good lines of the body in one transaction.
+   *
+   * @param business of hosts, sets and modules that name none
+   */
   @PostMapping(
       path = {"/api/inventory/import", "/api/inventory/import/"},
-      consumes = "application/x-ndjson")
-  Envelope ndjson(HttpServletRequest http) throws IOException {
-    try (Reader lines = new InputStreamReader(http.getInputStream(), StandardCharsets.UTF_8)) {
-      return answer(importer.ndjson(lines));
+      consumes = {"application/x-ndjson", "text/csv"})
+  Envelope take(
+      HttpServletRequest http,
+      Rights rights,
+      @RequestParam(name = "bk_biz_id", required = false) @Nullable Long business)
+      throws IOException {
+    if (!rights.superuser()) {
+      throw ApiException.of(
+          3_800_403, "importing needs the role ADMIN in every business; ask an administrator");
     }
-  }
-
-  @PostMapping(
-      path = {"/api/inventory/import", "/api/inventory/import/"},
-      consumes = "text/csv")
-  Envelope csv(HttpServletRequest http) throws IOException {
-    try (Reader lines = new InputStreamReader(http.getInputStream(), StandardCharsets.UTF_8)) {
-      return answer(importer.csv(lines));
+    if (business != null && business < 1) {
+      throw ApiException.validation(
+          "bk_biz_id: %d is not a whole number above 0".formatted(business));
+    }
+    MediaType type = MediaType.parseMediaType(http.getContentType());
+    Format format = FORMATS.getOrDefault(type.getType() + "/" + type.getSubtype(), Format.NDJSON);
+    Charset charset = type.getCharset() == null ? StandardCharsets.UTF_8 : type.getCharset();
+    try (Reader text = new InputStreamReader(http.getInputStream(), charset)) {
+      return answer(
+          importer.read(
+              format, text, business == null ? OptionalLong.empty() : OptionalLong.of(business)));
+    } catch (InventoryFullException full) {
+      throw ApiException.validation(String.valueOf(full.getMessage()));
+    } catch (IOException broken) {
+      throw ApiException.of(
+          3_800_400,
+          "the body breaks off (%s); nothing was imported".formatted(broken.getMessage()));
     }
   }
 

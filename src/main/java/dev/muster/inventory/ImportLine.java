@@ -1,10 +1,14 @@
 package dev.muster.inventory;
 
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,84 +18,137 @@ import org.jspecify.annotations.Nullable;
  */
 final class ImportLine {
 
-  private static final Pattern IPV4 =
-      Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
-  private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]{2,45}");
-  private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:%-]{0,254}");
-  private static final Pattern KEY =
-      Pattern.compile("(\\S+ )?(ssh|ecdsa)-\\S+ [A-Za-z0-9+/=]{40,}( .*)?");
-  private static final int LONGEST_TEXT = 2_000;
+  /** The field that says what a line is about; a line without it is about a host. */
+  static final String KIND = "kind";
+
+  /** The field for what people call a host. */
+  static final String HOST_NAME = "bk_host_name";
+
+  /** What our own names of hosts begin with, and nobody else's. */
+  private static final String OURS = "bk_";
+
+  private static final Field BUSINESS = need("bk_biz_id", "business_id", FieldType.ID);
 
   private static final List<Field> BUSINESS_FIELDS =
-      List.of(id("bk_biz_id", "id"), need("bk_biz_name", "name", Type.TEXT));
+      List.of(need("bk_biz_id", "id", FieldType.ID), need("bk_biz_name", "name", FieldType.TEXT));
 
   private static final List<Field> CLOUD_FIELDS =
-      List.of(id("bk_cloud_id", "id"), need("bk_cloud_name", "name", Type.TEXT));
+      List.of(
+          need("bk_cloud_id", "id", FieldType.NUMBER),
+          need("bk_cloud_name", "name", FieldType.TEXT));
+
+  private static final List<Field> SET_FIELDS =
+      List.of(
+          need("bk_set_id", "id", FieldType.ID),
+          BUSINESS,
+          need("bk_set_name", "name", FieldType.TEXT));
+
+  private static final List<Field> MODULE_FIELDS =
+      List.of(
+          need("bk_module_id", "id", FieldType.ID),
+          BUSINESS,
+          may("bk_set_id", "set_id", FieldType.ID),
+          need("bk_module_name", "name", FieldType.TEXT));
+
+  private static final List<Field> ACCESS_POINT_FIELDS =
+      List.of(need("ap_id", "id", FieldType.NUMBER), need("ap_name", "name", FieldType.TEXT));
+
+  private static final List<Field> INSTALL_CHANNEL_FIELDS =
+      List.of(
+          need("install_channel_id", "id", FieldType.NUMBER),
+          may("bk_cloud_id", "cloud_id", FieldType.NUMBER, "0"),
+          need("install_channel_name", "name", FieldType.TEXT));
 
   private static final List<Field> HOST_FIELDS =
       List.of(
-          id("bk_host_id", "id"),
-          id("bk_biz_id", "business_id"),
-          may("bk_cloud_id", "cloud_id", Type.NUMBER),
-          may("inner_ip", "inner_ip", Type.IPV4),
-          may("inner_ipv6", "inner_ipv6", Type.IPV6),
-          may("bk_host_name", "name", Type.TEXT),
-          may("os_type", "os_type", Type.OS),
-          may("node_type", "node_type", Type.NODE),
-          may("node_from", "node_from", Type.TEXT),
-          may("bk_addressing", "addressing", Type.ADDRESSING),
-          may("bk_agent_id", "agent_id", Type.TEXT),
-          may("is_manual", "is_manual", Type.FLAG),
-          may("install_channel_id", "install_channel_id", Type.NUMBER),
-          may("ap_id", "ap_id", Type.NUMBER),
-          may("login_ip", "login_ip", Type.ADDRESS),
-          may("port", "port", Type.PORT),
-          may("account", "account", Type.TEXT),
-          may("identity", "identity", Type.TEXT),
-          may("host_key", "host_key", Type.KEY),
-          may("become", "become", Type.BECOME),
-          may("profile", "profile", Type.TEXT));
+          need("bk_host_id", "id", FieldType.ID),
+          BUSINESS,
+          may("bk_cloud_id", "cloud_id", FieldType.NUMBER, "0"),
+          may("inner_ip", "inner_ip", FieldType.IPV4),
+          may("inner_ipv6", "inner_ipv6", FieldType.IPV6),
+          may(HOST_NAME, "name", FieldType.TEXT, "''"),
+          may("os_type", "os_type", FieldType.OS, "''"),
+          may("node_type", "node_type", FieldType.NODE, "'AGENT'"),
+          may("node_from", "node_from", FieldType.TEXT, "'NODE_MAN'"),
+          may("bk_addressing", "addressing", FieldType.ADDRESSING, "'static'"),
+          may("bk_agent_id", "agent_id", FieldType.TEXT),
+          may("is_manual", "is_manual", FieldType.FLAG, "false"),
+          may("install_channel_id", "install_channel_id", FieldType.NUMBER),
+          may("ap_id", "ap_id", FieldType.NUMBER),
+          may("bk_set_ids", "set_ids", FieldType.NUMBERS, "'{}'"),
+          may("bk_module_ids", "module_ids", FieldType.NUMBERS, "'{}'"),
+          may("login_ip", "login_ip", FieldType.ADDRESS),
+          may("port", "port", FieldType.PORT),
+          may("account", "account", FieldType.TEXT),
+          may("identity", "identity", FieldType.TEXT),
+          may("host_key", "host_key", FieldType.KEY),
+          may("become", "become", FieldType.BECOME, "'NONE'"),
+          may("profile", "profile", FieldType.TEXT));
 
   private static final List<Field> PROCESS_FIELDS =
       List.of(
-          id("bk_host_id", "host_id"),
-          need("proc_type", "kind", Type.PROCESS),
-          need("name", "name", Type.TEXT),
-          may("status", "status", Type.TEXT),
-          may("version", "version", Type.TEXT),
-          may("source_id", "source_id", Type.TEXT));
+          need("bk_host_id", "host_id", FieldType.ID),
+          need("proc_type", "kind", FieldType.PROCESS),
+          need("name", "name", FieldType.TEXT),
+          may("status", "status", FieldType.TEXT, "'UNKNOWN'"),
+          may("version", "version", FieldType.TEXT, "''"),
+          may("source_id", "source_id", FieldType.TEXT));
 
   /** What a line says, in the words of our tables. */
   sealed interface Parsed {
-    record Row(Kind kind, Map<String, @Nullable Object> values) implements Parsed {}
+    /** A value for each field of the kind, as PostgreSQL reads it; null if it was left out. */
+    record Row(Kind kind, List<@Nullable String> values) implements Parsed {}
 
     record Rejected(String why) implements Parsed {}
   }
 
+  /** What a line is about. In this order each kind is kept, for a process needs its host. */
+  @SuppressWarnings("ImmutableEnumChecker") // its lists and its map are copies that nobody changes
   enum Kind {
-    BUSINESS("business"),
-    CLOUD("cloud"),
-    HOST("host"),
-    PROCESS("process");
+    BUSINESS("business", BUSINESS_FIELDS, "id"),
+    CLOUD("cloud", CLOUD_FIELDS, "id"),
+    ACCESS_POINT("access_point", ACCESS_POINT_FIELDS, "id"),
+    INSTALL_CHANNEL("install_channel", INSTALL_CHANNEL_FIELDS, "id"),
+    SET("host_set", SET_FIELDS, "id"),
+    MODULE("host_module", MODULE_FIELDS, "id"),
+    HOST("host", HOST_FIELDS, "id"),
+    PROCESS("process", PROCESS_FIELDS, "host_id", "kind", "name");
+
+    private static final Map<String, Kind> BY_WORD =
+        Stream.of(values()).collect(Collectors.toMap(Kind::word, Function.identity()));
 
     private final String table;
+    private final List<Field> fields;
+    private final List<String> key;
+    private final Map<String, Integer> places;
 
-    Kind(String table) {
+    Kind(String table, List<Field> fields, String... key) {
       this.table = table;
+      this.fields = fields;
+      this.key = List.of(key);
+      Map<String, Integer> byName = new HashMap<>();
+      for (int i = 0; i < fields.size(); i++) {
+        byName.put(fields.get(i).name(), i);
+      }
+      this.places = Map.copyOf(byName);
     }
 
-    /** The table, and the value of {@code kind} in a line. */
+    /** The value of {@link #KIND} in a line. */
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
     String table() {
       return table;
     }
 
     List<Field> fields() {
-      return switch (this) {
-        case BUSINESS -> BUSINESS_FIELDS;
-        case CLOUD -> CLOUD_FIELDS;
-        case HOST -> HOST_FIELDS;
-        case PROCESS -> PROCESS_FIELDS;
-      };
+      return fields;
+    }
+
+    /** The columns that say which one it is. */
+    List<String> key() {
+      return key;
     }
   }
 
@@ -100,44 +157,36 @@ final class ImportLine {
    *
    * @param name at the edge
    * @param column of ours
+   * @param otherwise what a new row gets if no line says it, in SQL
    */
-  record Field(String name, String column, Type type, boolean needed) {}
+  record Field(String name, String column, FieldType type, boolean needed, String otherwise) {}
 
-  enum Type {
-    ID("a whole number above 0"),
-    NUMBER("a whole number, 0 or above"),
-    PORT("a port, 1 to 65535"),
-    TEXT("text of at most 2000 characters"),
-    IPV4("an IPv4 address"),
-    IPV6("an IPv6 address"),
-    ADDRESS("an address or a host name"),
-    FLAG("true or false"),
-    OS("LINUX, WINDOWS, AIX, SOLARIS or DARWIN"),
-    NODE("AGENT, PAGENT or PROXY"),
-    PROCESS("AGENT or PLUGIN"),
-    ADDRESSING("static (0) or dynamic (1)"),
-    BECOME("none, sudo or doas"),
-    KEY("a public key as in known_hosts: ssh-ed25519 AAAA…");
-
-    private final String expected;
-
-    Type(String expected) {
-      this.expected = expected;
-    }
-  }
+  /**
+   * What an import says for all of its lines.
+   *
+   * @param business of hosts, sets and modules that name none
+   * @param numbersHosts whether a host without a number gets the one that it has in the inventory,
+   *     else a new one
+   */
+  record Given(OptionalLong business, boolean numbersHosts) {}
 
   private ImportLine() {}
 
-  private static Field id(String name, String column) {
-    return new Field(name, column, Type.ID, true);
+  private static Field need(String name, String column, FieldType type) {
+    return new Field(name, column, type, true, "null");
   }
 
-  private static Field need(String name, String column, Type type) {
-    return new Field(name, column, type, true);
+  private static Field may(String name, String column, FieldType type) {
+    return may(name, column, type, "null");
   }
 
-  private static Field may(String name, String column, Type type) {
-    return new Field(name, column, type, false);
+  private static Field may(String name, String column, FieldType type, String otherwise) {
+    return new Field(name, column, type, false, otherwise);
+  }
+
+  /** Whether only muster would give a variable this name, so that a misspelt one is noticed. */
+  static boolean isOurs(String name) {
+    return name.startsWith(OURS) || Kind.HOST.places.containsKey(name);
   }
 
   /**
@@ -145,92 +194,59 @@ final class ImportLine {
    *
    * @param line field names and values as text; blank and missing values are absent
    */
-  static Parsed parse(Map<String, String> line) {
-    String kindName = line.getOrDefault("kind", "host").strip();
-    Kind kind = null;
-    for (Kind candidate : Kind.values()) {
-      if (candidate.table().equals(kindName)) {
-        kind = candidate;
-      }
-    }
+  static Parsed parse(Map<String, String> line, Given given) {
+    String word = line.getOrDefault(KIND, "host").strip();
+    Kind kind = Kind.BY_WORD.get(word.isEmpty() ? "host" : word);
     if (kind == null) {
       return new Parsed.Rejected(
-          "kind: %s is none of business, cloud, host, process".formatted(kindName));
+          "kind: %s is none of %s"
+              .formatted(
+                  shown(word),
+                  Stream.of(Kind.values()).map(Kind::word).collect(Collectors.joining(", "))));
     }
-    for (String name : line.keySet()) {
-      if (!name.equals("kind")
-          && !line.getOrDefault(name, "").isBlank()
-          && kind.fields().stream().noneMatch(f -> f.name().equals(name))) {
-        return new Parsed.Rejected(
-            "%s: no such field of a %s; there are %s"
-                .formatted(name, kindName, kind.fields().stream().map(Field::name).toList()));
-      }
-    }
-    Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    for (Field field : kind.fields()) {
-      String text = line.getOrDefault(field.name(), "").strip();
-      if (text.isEmpty()) {
-        if (field.needed()) {
-          return new Parsed.Rejected(field.name() + ": missing; write " + field.type().expected);
-        }
-        values.put(field.column(), null);
+    @Nullable String[] values = new @Nullable String[kind.fields.size()];
+    for (Map.Entry<String, String> entry : line.entrySet()) {
+      String text = entry.getValue().strip();
+      if (text.isEmpty() || entry.getKey().equals(KIND)) {
         continue;
       }
-      Object value = value(field.type(), text);
+      Integer place = kind.places.get(entry.getKey());
+      if (place == null) {
+        return new Parsed.Rejected(
+            "%s: no such field of a %s; there are %s"
+                .formatted(
+                    shown(entry.getKey()),
+                    kind.word(),
+                    kind.fields.stream().map(Field::name).toList()));
+      }
+      FieldType type = kind.fields.get(place).type();
+      String value = type.read(text);
       if (value == null) {
         return new Parsed.Rejected(
-            "%s: %s is not %s".formatted(field.name(), shown(text), field.type().expected));
+            "%s: %s is not %s".formatted(entry.getKey(), shown(text), type.expected()));
       }
-      values.put(field.column(), value);
+      values[place] = value;
     }
-    return new Parsed.Row(kind, values);
+    return complete(kind, values, given);
   }
 
-  private static String shown(String text) {
+  private static Parsed complete(Kind kind, @Nullable String[] values, Given given) {
+    for (int i = 0; i < values.length; i++) {
+      Field field = kind.fields.get(i);
+      if (values[i] != null || !field.needed()) {
+        continue;
+      }
+      if (field.column().equals(BUSINESS.column()) && given.business().isPresent()) {
+        values[i] = Long.toString(given.business().getAsLong());
+      } else if (!(kind == Kind.HOST && field.column().equals("id") && given.numbersHosts())) {
+        return new Parsed.Rejected(
+            "%s: missing; write %s".formatted(field.name(), field.type().expected()));
+      }
+    }
+    return new Parsed.Row(kind, Arrays.asList(values));
+  }
+
+  static String shown(String text) {
     return text.length() > 60 ? text.substring(0, 60) + "…" : text;
-  }
-
-  /** The value as our tables keep it, null if the text is not of the type. */
-  private static @Nullable Object value(Type type, String text) {
-    String upper = text.toUpperCase(Locale.ROOT);
-    return switch (type) {
-      case ID -> number(text, 1, Long.MAX_VALUE);
-      case NUMBER -> number(text, 0, Long.MAX_VALUE);
-      case PORT -> number(text, 1, 65_535);
-      case TEXT -> text.length() <= LONGEST_TEXT && text.indexOf('\0') < 0 ? text : null;
-      case IPV4 -> IPV4.matcher(text).matches() ? text : null;
-      case IPV6 -> text.contains(":") && IPV6.matcher(text).matches() ? text : null;
-      case ADDRESS -> ADDRESS.matcher(text).matches() ? text : null;
-      case KEY -> KEY.matcher(text).matches() ? text : null;
-      case FLAG ->
-          switch (upper) {
-            case "TRUE", "1" -> true;
-            case "FALSE", "0" -> false;
-            default -> null;
-          };
-      case ADDRESSING ->
-          switch (upper) {
-            case "0", "STATIC" -> "static";
-            case "1", "DYNAMIC" -> "dynamic";
-            default -> null;
-          };
-      case OS -> oneOf(upper, "LINUX", "WINDOWS", "AIX", "SOLARIS", "DARWIN");
-      case NODE -> oneOf(upper, "AGENT", "PAGENT", "PROXY");
-      case PROCESS -> oneOf(upper, "AGENT", "PLUGIN");
-      case BECOME -> oneOf(upper, "NONE", "SUDO", "DOAS");
-    };
-  }
-
-  private static @Nullable String oneOf(String text, String... allowed) {
-    return List.of(allowed).contains(text) ? text : null;
-  }
-
-  private static @Nullable Long number(String text, long least, long most) {
-    try {
-      long number = Long.parseLong(text);
-      return number >= least && number <= most ? number : null;
-    } catch (NumberFormatException e) {
-      return null;
-    }
   }
 }

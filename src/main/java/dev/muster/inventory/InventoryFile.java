@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,7 @@ class InventoryFile implements ApplicationRunner {
     }
     try (Reader reader = Files.newBufferedReader(file)) {
       ImportReport report =
-          file.toString().endsWith(".csv") ? importer.csv(reader) : importer.ndjson(reader);
+          importer.read(Format.ofFile(file.toString()), reader, OptionalLong.empty());
       log.info("imported {} from {}", report.imported(), file);
       for (ImportReport.Rejected line : report.rejected()) {
         log.warn("{} line {} left out: {}", file, line.line(), line.why());

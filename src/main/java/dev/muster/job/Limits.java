@@ -31,6 +31,12 @@ public final class Limits {
   /** Bytes of a request. */
   public static final int BODY_BYTES = 10 * 1024 * 1024;
 
+  /** Hosts in the inventory: what imports and selections were measured with. */
+  public static final int HOSTS_IN_INVENTORY = 1_000_000;
+
+  /** Characters of one line of an import, which is held in memory; an import has no other limit. */
+  public static final int IMPORT_LINE_CHARS = 1024 * 1024;
+
   /** Rounds of {@code retry_failed}: beyond this a person should look. */
   public static final int RETRY_ROUNDS = 20;
 

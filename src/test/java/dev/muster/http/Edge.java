@@ -9,7 +9,7 @@ import dev.muster.projection.StepLogs;
 import dev.muster.projection.Wording;
 import dev.muster.runbook.Catalog;
 import dev.muster.runbook.RunbookSettings;
-import jakarta.servlet.Filter;
+import dev.muster.security.Rights;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -29,18 +29,23 @@ import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.ComponentScan.Filter;
+import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.io.FileSystemResourceLoader;
 import org.springframework.http.HttpMethod;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.AbstractDataSource;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.mock.web.MockServletContext;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.test.web.servlet.setup.DefaultMockMvcBuilder;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.context.support.GenericWebApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -64,7 +69,7 @@ final class Edge {
     this.context = context;
     DefaultMockMvcBuilder builder =
         MockMvcBuilders.webAppContextSetup((WebApplicationContext) context);
-    context.getBeansOfType(Filter.class).values().forEach(builder::addFilter);
+    context.getBeansOfType(jakarta.servlet.Filter.class).values().forEach(builder::addFilter);
     this.mvc = builder.build();
   }
 
@@ -186,6 +191,11 @@ final class Edge {
     }
   }
 
+  @ComponentScan(
+      basePackageClasses = Rights.class,
+      useDefaultFilters = false,
+      includeFilters = @Filter(type = FilterType.REGEX, pattern = ".*RightsArgument"))
+  @EnableTransactionManagement(proxyTargetClass = true)
   @EnableConfigurationProperties(ServerProperties.class)
   @ImportAutoConfiguration({
     DispatcherServletAutoConfiguration.class,
@@ -221,6 +231,11 @@ final class Edge {
     @Bean
     static NamedParameterJdbcTemplate namedParameterJdbcTemplate(DataSource database) {
       return new NamedParameterJdbcTemplate(database);
+    }
+
+    @Bean
+    static DataSourceTransactionManager transactionManager(DataSource database) {
+      return new DataSourceTransactionManager(database);
     }
   }
 }

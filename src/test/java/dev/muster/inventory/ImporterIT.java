@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -124,7 +125,7 @@ class ImporterIT {
         "{\"bk_host_id\":1.5,\"bk_biz_id\":2} | bk_host_id: 1.5 is not a whole number above 0",
         "{\"bk_host_id\":9223372036854775808,\"bk_biz_id\":2} | bk_host_id: 9223372036854775808 is not a whole number above 0",
         "{\"bk_host_id\":null,\"bk_biz_id\":2} | bk_host_id: missing; write a whole number above 0",
-        "{\"kind\":\"planet\"} | kind: planet is none of business, cloud, host, process",
+        "{\"kind\":\"planet\"} | kind: planet is none of business, cloud, access_point, install_channel, set, module, host, process",
         "{\"kind\":\"host\",\"bk_host_id\":1,\"bk_biz_id\":2,\"port\":65536} | port: 65536 is not a port, 1 to 65535",
         "{\"bk_host_id\":1,\"bk_biz_id\":2,\"port\":0} | port: 0 is not a port, 1 to 65535",
         "{\"bk_host_id\":1,\"bk_biz_id\":2,\"inner_ip\":\"10.0.0\"} | inner_ip: 10.0.0 is not an IPv4 address",
@@ -345,11 +346,11 @@ class ImporterIT {
   }
 
   private ImportReport ndjson(String lines) throws IOException {
-    return importer.ndjson(new StringReader(lines));
+    return importer.read(Format.NDJSON, new StringReader(lines), OptionalLong.empty());
   }
 
   private ImportReport csv(String lines) throws IOException {
-    return importer.csv(new StringReader(lines));
+    return importer.read(Format.CSV, new StringReader(lines), OptionalLong.empty());
   }
 
   private static String hosts(int from, int to) {
