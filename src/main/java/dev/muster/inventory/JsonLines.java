@@ -30,7 +30,7 @@ final class JsonLines {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
           taker.reject(
               lines.number(),
-              "not an object: %s; write {\"bk_host_id\": 1, …}"
+              "not an object: %s; write {\"name\": value, …}"
                   .formatted(ImportLine.shown(line.strip())));
           continue;
         }

@@ -59,7 +59,9 @@ interface HaltContract {
     await().until(() -> session.follow(order.key(), 0, 10).output().hasRemaining());
     assertThat(session.halt(order.key())).isTrue();
     assertThat(session.probe(order.key(), "digest")).isEqualTo(new RunState.Done(5));
-    assertThat(bench().output(session, order.key(), 100)).asString().isEqualTo("ready\ntidy\n");
+    // On a slow machine the second signal may find the command still tidying, and have it begin
+    // anew.
+    assertThat(bench().output(session, order.key(), 100)).asString().startsWith("ready\ntidy\n");
   }
 
   @Test
