@@ -47,6 +47,7 @@ final class CommandRun {
   private boolean touched;
   private int stale;
   private long offset;
+  private Utf8Pieces text = new Utf8Pieces();
   private String lastLine = "";
 
   /**
@@ -203,6 +204,7 @@ final class CommandRun {
     host.instances().nextExecution(host.grant(), index, execution);
     execution++;
     offset = 0;
+    text = new Utf8Pieces();
     host.reporter().step(index, execution, InstanceState.RUNNING);
   }
 
@@ -235,13 +237,17 @@ final class CommandRun {
     ByteBuffer output = followed.output();
     int bytes = output.remaining();
     if (bytes > 0) {
-      String text = StandardCharsets.UTF_8.decode(output).toString();
-      host.reporter().output(index, execution, offset, text);
       offset += bytes;
-      lastLine = text.strip().lines().reduce((a, b) -> b).orElse(lastLine);
-      host.signals().hint(new Hint(index, execution, offset));
+      keep(text.add(output));
+      // The next attempt reads a cut character from its beginning.
+      host.signals().hint(new Hint(index, execution, offset - text.held()));
     }
     return bytes;
+  }
+
+  private void keep(String piece) {
+    host.reporter().output(index, execution, offset, piece);
+    lastLine = piece.strip().lines().reduce((a, b) -> b).orElse(lastLine);
   }
 
   // ---- ended ----
@@ -249,6 +255,9 @@ final class CommandRun {
   private StepResult done(int exitCode) throws TransportException {
     while (offset < Limits.LOG_BYTES && follow() > 0) {
       host.signals().check();
+    }
+    if (text.held() > 0) {
+      keep(text.end());
     }
     if (exitCode == 0) {
       return step.effect() == Step.Effect.NONE ? new StepResult.Done() : restarted();

@@ -4,9 +4,9 @@ import dev.muster.job.InstanceState;
 import dev.muster.job.Limits;
 import dev.muster.job.Outcome;
 import dev.muster.projection.Fact;
-import dev.muster.projection.ProgressWriter;
 import dev.muster.roster.Instances.Grant;
 import java.time.Clock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the projection what one stage does. */
@@ -15,13 +15,13 @@ final class Reporter {
   /** Facts of one attempt are numbered within its token, so that a later attempt's always win. */
   private static final int SEQ_BITS = 20;
 
-  private final ProgressWriter writer;
+  private final Consumer<Fact> writer;
   private final Clock clock;
   private final Fact.Key key;
   private final long first;
   private long count;
 
-  Reporter(ProgressWriter writer, Clock clock, Grant grant) {
+  Reporter(Consumer<Fact> writer, Clock clock, Grant grant) {
     this.writer = writer;
     this.clock = clock;
     this.key = new Fact.Key(grant.place().job(), grant.place().ordinal());
@@ -29,15 +29,15 @@ final class Reporter {
   }
 
   void running(int step, @Nullable String note) {
-    writer.report(new Fact.Moved(key, seq(), clock.instant(), InstanceState.RUNNING, step, note));
+    writer.accept(new Fact.Moved(key, seq(), clock.instant(), InstanceState.RUNNING, step, note));
   }
 
   void ended(InstanceState state, int step, @Nullable String note) {
-    writer.report(new Fact.Moved(key, seq(), clock.instant(), state, step, note));
+    writer.accept(new Fact.Moved(key, seq(), clock.instant(), state, step, note));
   }
 
   void step(int step, int execution, InstanceState state) {
-    writer.report(new Fact.StepMoved(key, seq(), clock.instant(), step, execution, state));
+    writer.accept(new Fact.StepMoved(key, seq(), clock.instant(), step, execution, state));
   }
 
   /** How a step ended; one that goes on later has not. */
@@ -58,25 +58,19 @@ final class Reporter {
 
   /** An event: begin, done, or failed, note and stopped with a text. */
   void event(int step, int execution, String event) {
-    writer.report(new Fact.Logged(key, seq(), clock.instant(), step, execution, false, event));
+    writer.accept(new Fact.Logged(key, seq(), clock.instant(), step, execution, false, event));
   }
 
   /**
-   * A piece of output that begins at this offset; beyond the limit nothing is kept, and the cut is
-   * marked.
+   * A piece of output; what comes beyond the limit is not wanted, and the cut is marked.
    *
-   * @return whether more is wanted
+   * @param end how many bytes there were up to the end of this piece
    */
-  boolean output(int step, int execution, long offset, String text) {
-    if (offset >= Limits.LOG_BYTES) {
-      return false;
-    }
-    writer.report(new Fact.Logged(key, seq(), clock.instant(), step, execution, true, text));
-    if (offset + text.length() >= Limits.LOG_BYTES) {
+  void output(int step, int execution, long end, String text) {
+    writer.accept(new Fact.Logged(key, seq(), clock.instant(), step, execution, true, text));
+    if (end >= Limits.LOG_BYTES) {
       event(step, execution, "note output beyond " + Limits.LOG_BYTES / 1024 + " KiB is not kept");
-      return false;
     }
-    return true;
   }
 
   private long seq() {

@@ -74,7 +74,7 @@ public class StageActivity implements Stages {
   }
 
   private StageReport work(Grant grant, boolean stopped) {
-    Reporter reporter = new Reporter(writer, workshop.clock(), grant);
+    Reporter reporter = new Reporter(writer::report, workshop.clock(), grant);
     reporter.running(grant.step(), null);
     try (RunningStages.Running stage =
         running.open(grant.place().job(), Activity.getExecutionContext(), stopped)) {
