@@ -29,6 +29,13 @@ final class Profile {
     for (String role : List.of("agent", "proxy")) {
       references(yaml.root().get(role), "/" + role);
     }
+    declared()
+        .forEach(
+            (name, node) -> {
+              if (node.has("default") && !fits(name, node.get("default").asString())) {
+                throw yaml.fault("/variables/" + name + "/default", "is not " + meaning(name));
+              }
+            });
   }
 
   String name() {
@@ -154,15 +161,31 @@ final class Profile {
   }
 
   private String checked(String name, String value) {
-    boolean fine =
-        !value.isBlank()
-            && !value.startsWith("-")
-            && value.chars().noneMatch(Character::isISOControl)
-            && (!type(name).equals("unit") || UNIT.matcher(value).matches());
-    if (!fine) {
+    if (!fits(name, value)) {
       throw new BadRunbookException(
-          "profile %s: %s is not a %s: %s".formatted(name(), name, type(name), value));
+          "profile %s: %s is not %s: %s".formatted(name(), name, meaning(name), value));
     }
     return value;
+  }
+
+  private boolean fits(String name, String value) {
+    if (value.isBlank()
+        || value.startsWith("-")
+        || value.chars().anyMatch(Character::isISOControl)) {
+      return false;
+    }
+    return switch (type(name)) {
+      case "path" -> value.startsWith("/");
+      case "unit" -> UNIT.matcher(value).matches();
+      default -> true;
+    };
+  }
+
+  private String meaning(String name) {
+    return switch (type(name)) {
+      case "path" -> "a path that begins with /";
+      case "unit" -> "the name of a unit";
+      default -> "a command and its arguments";
+    };
   }
 }

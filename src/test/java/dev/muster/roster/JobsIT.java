@@ -126,6 +126,15 @@ class JobsIT {
   }
 
   @Test
+  void a_job_that_is_given_up_with_hosts_that_succeeded_has_failed_in_part() {
+    long job = given.resolved(3);
+    given.end(job, 0, 0, "SUCCEEDED", null);
+    jobs.giveUp(new JobId(job), "again and again");
+    assertThat(jdbc.sql("select state from job").query(String.class).single())
+        .isEqualTo("PARTIALLY_FAILED");
+  }
+
+  @Test
   void a_job_that_is_given_up_ends_with_all_its_hosts() {
     long job = given.resolved(3);
     given.end(job, 1, 1, "SUCCEEDED", null);
