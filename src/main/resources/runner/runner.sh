@@ -258,23 +258,34 @@ record() {
   D=$R/runs/$K
 }
 
+# Sets chosen to where records live: as was decided earlier, else by account.
+choose() {
+  chosen=$1
+  [ -z "$chosen" ] || return 0
+  if [ "$(id -u)" = 0 ]; then chosen=/var/lib/muster; else chosen=${HOME:-/nonexistent}/.local/state/muster; fi
+}
+
+on_network() {
+  case $(stat -f -c %T "$1" 2>/dev/null </dev/null) in
+    nfs* | smb* | cifs | afs | v9fs | ceph | lustre | gfs* | ocfs2 | fuse) return 0 ;;
+  esac
+  return 1
+}
+
 # Decides where records live and puts the runner there.
 directory() {
   field R
   field version
-  if [ -z "$R" ]; then
-    if [ "$(id -u)" = 0 ]; then R=/var/lib/muster; else R=${HOME:-/nonexistent}/.local/state/muster; fi
-  fi
+  choose "$R"
+  R=$chosen
   if ! mkdir -p "$R" 2>/dev/null || [ ! -O "$R" ] || ! chmod 700 "$R" 2>/dev/null || [ ! -w "$R" ]; then
     echo "refused not ours or not writable: $R"
     return
   fi
-  case $(stat -f -c %T "$R" 2>/dev/null </dev/null) in
-    nfs* | smb* | cifs | afs | v9fs | ceph | lustre | gfs* | ocfs2 | fuse)
-      echo "refused on a network file system: $R"
-      return
-      ;;
-  esac
+  if on_network "$R"; then
+    echo "refused on a network file system: $R"
+    return
+  fi
   R=$(cd "$R" && pwd)
   if [ ! -s "$R/runner-$version" ]; then
     if ! { printf '%s\n' "$script" >"$R/runner.$$" && mv "$R/runner.$$" "$R/runner-$version"; } 2>/dev/null; then
@@ -432,6 +443,60 @@ effect() {
   echo "is $(observe "$kind" "$subject")"
 }
 
+# ---- looks that change nothing, beside whatever else goes on ----
+
+# This machine's date, for people only: nothing is ever decided by it.
+date_now() { echo "date $(date +%s.%N 2>/dev/null </dev/null)"; }
+
+process() {
+  field kind
+  field subject
+  clock
+  echo "now $now"
+  echo "is $(observe "$kind" "$subject")"
+}
+
+# Says whether records could be written where they live or would live, and how much room (in KiB) there is. It is tried
+# in a directory of its own, which is gone before anything is written: a look that is cut off leaves nothing either.
+room() {
+  field wanted
+  choose "$wanted"
+  case $chosen in /*) ;; *) chosen=$PWD/$chosen ;; esac
+  at=$chosen
+  until [ -e "$at" ] || [ -L "$at" ]; do
+    at=${at%/*}
+    at=${at:-/}
+  done
+  if [ ! -d "$at" ] || [ ! -w "$at" ] || [ ! -x "$at" ] || { [ "$at" = "$chosen" ] && [ ! -O "$at" ]; }; then
+    echo "refused not ours or not writable: $at"
+    return
+  fi
+  if on_network "$at"; then
+    echo "refused on a network file system: $at"
+    return
+  fi
+  free=$(df -Pk "$at" 2>/dev/null </dev/null | sed -n '2s/.* \([0-9][0-9]*\)  *[0-9-]*%.*/\1/p')
+  trial=${at%/}/.muster-room-$$
+  (
+    mkdir "$trial" || exit 1
+    exec 5>"$trial/file" || exit 1
+    rm -f "$trial/file"
+    rmdir "$trial"
+    dd if=/dev/zero bs=1024 count=64 >&5 || exit 7
+  ) >/dev/null 2>&1 </dev/null
+  tried=$?
+  if [ $tried -ne 0 ]; then
+    rm -f "$trial/file" 2>/dev/null
+    rmdir "$trial" 2>/dev/null
+    if [ $tried -eq 7 ] || [ "${free:-64}" -lt 64 ]; then echo "refused DISK_FULL $at"
+    else echo "refused nothing can be made in $at"; fi
+    return
+  fi
+  made=no
+  [ "$at" != "$chosen" ] || made=yes
+  echo "room ${free:--1} $made $chosen"
+}
+
 attend() {
   mask=$(umask)
   umask 077
@@ -450,7 +515,7 @@ attend() {
   echo "muster-runner 1 $(uname -s) $(id -u) $boot ${lingering:--}"
   while IFS= read -r verb; do
     case $verb in
-      directory | probe | start | follow | halt | effect) $verb ;;
+      directory | probe | start | follow | halt | effect | date_now | process | room) $verb ;;
       *) echo "refused unknown verb" ;;
     esac
     echo ok

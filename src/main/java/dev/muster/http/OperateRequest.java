@@ -76,7 +76,9 @@ record OperateRequest(JobType type, HostSelector selector, JobOptions options) {
   }
 
   private static Optional<JobType> jobType(String text) {
-    return Stream.of(JobType.values()).filter(t -> t.name().equals(text)).findFirst();
+    return Stream.of(JobType.values())
+        .filter(t -> t.name().equals(text) && !t.onlyLooks())
+        .findFirst();
   }
 
   private static JobOptions options(Fields fields) {

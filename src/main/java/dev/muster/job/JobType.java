@@ -5,7 +5,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * What can be asked for: the words of the existing service, whether or not there is a runbook yet.
+ * What a job can be: the words of the existing service, whether or not there is a runbook yet, and
+ * the checks of muster's own, which are asked for beside one of those words and never by name.
  */
 public enum JobType {
   INSTALL_AGENT("安装 Agent"),
@@ -37,7 +38,9 @@ public enum JobType {
   REMOVE_CONFIG_PLUGIN("移除插件配置"),
   MANUAL_INSTALL_AGENT("手动安装 Agent"),
   MANUAL_INSTALL_PROXY("手动安装 Proxy"),
-  ACTIVATE_AGENT("切换配置");
+  ACTIVATE_AGENT("切换配置"),
+  CHECK_AGENT("检查 Agent"),
+  CHECK_PROXY("检查 Proxy");
 
   private final String display;
 
@@ -48,6 +51,19 @@ public enum JobType {
   /** The name in the page's first language, as the existing service shows it. */
   public String display() {
     return display;
+  }
+
+  /** The check of the hosts that this type is for: what an operator runs first. */
+  public JobType checked() {
+    return nodeTypes().contains(NodeType.PROXY) ? CHECK_PROXY : CHECK_AGENT;
+  }
+
+  /**
+   * Whether this only looks: nothing is started or changed on a host, so no host is held. Never a
+   * choice of a request's job type.
+   */
+  public boolean onlyLooks() {
+    return this == CHECK_AGENT || this == CHECK_PROXY;
   }
 
   /** The first word: what is done. */

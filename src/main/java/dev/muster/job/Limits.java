@@ -49,6 +49,21 @@ public final class Limits {
   /** Characters of a detail: one line on the page. */
   public static final int DETAIL_CHARS = 500;
 
+  /**
+   * How often a check tries a host: a lost packet is forgiven, a dead host is told within half a
+   * minute.
+   */
+  public static final int CHECK_TRIES = 2;
+
+  /** A difference of clocks that a check mentions: logs side by side begin to mislead. */
+  public static final Duration CLOCK_OFF = Duration.ofSeconds(1);
+
+  /**
+   * A difference of clocks that fails a check: what Kerberos bears, and certificates are dated no
+   * finer. muster itself compares no two clocks.
+   */
+  public static final Duration CLOCK_FAR_OFF = Duration.ofMinutes(5);
+
   /** How often the sweeper starts a workflow again that ended without finishing its job. */
   public static final int RESTARTS = 3;
 

@@ -11,8 +11,12 @@ public sealed interface Outcome {
 
   record Failed(Reason reason, String detail) implements Outcome {}
 
-  /** Nothing was touched: the host could not be reached. */
-  record Unreachable(String detail) implements Outcome {}
+  /**
+   * The host could not be reached, or not for long enough.
+   *
+   * @param reason CONNECT or LINK
+   */
+  record Unreachable(Reason reason, String detail) implements Outcome {}
 
   /** A step ran over its time and was ended. */
   record TimedOut(String detail) implements Outcome {}

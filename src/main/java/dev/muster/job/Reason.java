@@ -33,6 +33,9 @@ public enum Reason {
       1, 0, "The step ran longer than it may and was ended.", "See the log; raise its timeout."),
   EXIT_CODE(1, 0, "The command failed.", "See the log of the step."),
   VERIFY(1, 0, "The command said yes, the effect is not there.", "See the agent's own log."),
+  AGENT_NOT_FOUND(
+      1, 0, "The agent does not run on the host.", "Start it, or correct the host's profile."),
+  CLOCK(1, 0, "The host's clock is far off.", "Let the host keep time (chrony, NTP)."),
   INTERRUPTED(3, 2, "The command was cut off before its effect.", "Retry when the host is stable."),
   UNKNOWN(1, 0, "Nobody could learn what became of the command.", "Look at the host, then retry."),
   STOPPED(1, 0, "The job was stopped.", "See the proof beside the host."),

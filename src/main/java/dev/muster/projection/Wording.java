@@ -30,6 +30,7 @@ public class Wording {
           Map.entry("START", List.of("启动", "Start")),
           Map.entry("STOP", List.of("停止", "Stop")),
           Map.entry("RELOAD", List.of("重载", "Reload")),
+          Map.entry("CHECK", List.of("检查", "Check")),
           Map.entry("ACTIVATE", List.of("切换配置", "Activate")),
           Map.entry("DELEGATE", List.of("托管", "Delegate")),
           Map.entry("UNDELEGATE", List.of("取消托管", "Undelegate")),

@@ -1,6 +1,7 @@
 package dev.muster.roster;
 
 import dev.muster.job.InstanceState;
+import dev.muster.job.JobType;
 import dev.muster.job.Outcome;
 import dev.muster.job.Proof;
 import dev.muster.job.Reason;
@@ -8,6 +9,7 @@ import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -19,6 +21,13 @@ import org.springframework.stereotype.Component;
 @Component
 public class Instances {
 
+  /** Jobs of these types start nothing, so that they neither hold a host nor wait for one. */
+  private static final String[] ONLY_LOOK =
+      Arrays.stream(JobType.values())
+          .filter(JobType::onlyLooks)
+          .map(JobType::name)
+          .toArray(String[]::new);
+
   private final JdbcClient jdbc;
 
   public Instances(JdbcClient jdbc) {
@@ -29,7 +38,7 @@ public class Instances {
   public sealed interface Claim {
 
     /**
-     * The host is ours.
+     * The host is ours; or, for a job that only looks, ours to look at beside whoever holds it.
      *
      * @param stopped the gate is closed: nothing may be started, what runs is to be ended
      */
@@ -66,8 +75,9 @@ public class Instances {
    *
    * @param executions per step, 1 where there is none
    * @param touched whether a start was ever permitted
+   * @param round of retries that the claim belongs to
    */
-  public record Progressed(List<Integer> executions, boolean touched) {
+  public record Progressed(List<Integer> executions, boolean touched, int round) {
 
     public int execution(int step) {
       return step < executions.size() ? executions.get(step) : 1;
@@ -76,27 +86,31 @@ public class Instances {
 
   /**
    * Reads the gate and claims the lease in one statement. Tokens follow the clock, so that a fresh
-   * or restored database still gives higher ones than a host has seen.
+   * or restored database still gives higher ones than a host has seen. A job that only looks is
+   * given a token, but no lease: no permit will ever be given for it.
    */
   public Claim claim(long job, int ordinal) {
     return jdbc.sql(
             """
-            with i as (select * from job_instance where job_id = :job and ordinal = :ordinal),
+            with i as (
+              select i.*, j.uid, j.type, j.gate, j.round, j.type = any (:only_look) as only_looks,
+                floor(extract(epoch from clock_timestamp()) * 1000) as millis
+              from job_instance i join job j on j.id = i.job_id where i.job_id = :job and i.ordinal = :ordinal),
             claimed as (
               insert into lease as l (host_id, token, job_id, ordinal, since)
-              select host_id, floor(extract(epoch from clock_timestamp()) * 1000), :job, :ordinal, now()
-              from i where outcome is null
+              select host_id, millis, :job, :ordinal, now() from i where outcome is null and not only_looks
               on conflict (host_id) do update
                 set token = greatest(l.token + 1, excluded.token), job_id = excluded.job_id, ordinal = excluded.ordinal, since = now()
                 where (l.job_id = excluded.job_id and l.ordinal = excluded.ordinal)
                   or not exists (select 1 from job_instance o
                     where o.job_id = l.job_id and o.ordinal = l.ordinal and o.outcome is null)
               returning token, run_directory)
-            select i.*,
-              array(select coalesce(i.executions[n], 1) from generate_series(1, 30) n) as counts, j.uid, j.type, j.gate, c.token, c.run_directory,
-              (select l.job_id from lease l where l.host_id = i.host_id) as holder
-            from i join job j on j.id = i.job_id left join claimed c on true
+            select i.*, array(select coalesce(i.executions[n], 1) from generate_series(1, 30) n) as counts,
+              case when i.only_looks then i.millis else c.token end as token,
+              coalesce(c.run_directory, l.run_directory) as run_directory, l.job_id as holder
+            from i left join claimed c on true left join lease l on l.host_id = i.host_id
             """)
+        .param("only_look", ONLY_LOOK)
         .param("job", job)
         .param("ordinal", ordinal)
         .query(Instances::claim)
@@ -121,7 +135,7 @@ public class Instances {
             row.getString("type"),
             token,
             row.getInt("step"),
-            new Progressed(known, row.getObject("touched_at") != null),
+            new Progressed(known, row.getObject("touched_at") != null, row.getInt("round")),
             row.getString("run_directory"));
     return new Claim.Granted(grant, row.getString("gate").equals("STOPPED"));
   }
@@ -228,17 +242,24 @@ public class Instances {
         .orElse(Duration.ZERO);
   }
 
-  /** Commits the outcome, which also frees the host; refused if the claim no longer holds. */
+  /**
+   * Commits the outcome, which also frees the host; refused if the claim no longer holds. Of a job
+   * that only looks the first outcome of a round stands, whichever attempt brings it.
+   */
   public boolean finish(Grant grant, int step, Outcome outcome) {
     Row row = Row.of(outcome);
     return jdbc.sql(
                 """
                 update job_instance i set step = :step, outcome = :outcome, reason = :reason, proof = :proof,
                   detail = :detail, ended_at = now()
-                from lease l
+                from job j
                 where i.job_id = :job and i.ordinal = :ordinal and i.outcome is null
-                  and l.host_id = i.host_id and l.job_id = i.job_id and l.ordinal = i.ordinal and l.token = :token
+                  and j.id = i.job_id and j.round = :round
+                  and (j.type = any (:only_look) or exists (select 1 from lease l
+                    where l.host_id = i.host_id and l.job_id = i.job_id and l.ordinal = i.ordinal and l.token = :token))
                 """)
+            .param("only_look", ONLY_LOOK)
+            .param("round", grant.progressed().round())
             .param("step", step)
             .param("outcome", row.outcome())
             .param("reason", row.reason() == null ? null : row.reason().name())
@@ -258,7 +279,7 @@ public class Instances {
       return switch (outcome) {
         case Outcome.Succeeded s -> new Row("SUCCEEDED", null, null, null);
         case Outcome.Failed f -> new Row("FAILED", f.reason(), null, f.detail());
-        case Outcome.Unreachable u -> new Row("UNREACHABLE", Reason.CONNECT, null, u.detail());
+        case Outcome.Unreachable u -> new Row("UNREACHABLE", u.reason(), null, u.detail());
         case Outcome.TimedOut t -> new Row("TIMED_OUT", Reason.TIMEOUT, null, t.detail());
         case Outcome.Skipped s -> new Row("SKIPPED", s.reason(), null, s.detail());
         case Outcome.Stopped s -> new Row("STOPPED", Reason.STOPPED, s.proof(), s.detail());

@@ -16,9 +16,11 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -35,6 +37,8 @@ public final class Catalog {
       List.of(
           "runbooks/RESTART_AGENT.yaml",
           "runbooks/RESTART_PROXY.yaml",
+          "runbooks/CHECK_AGENT.yaml",
+          "runbooks/CHECK_PROXY.yaml",
           "profiles/gse.yaml",
           "profiles/systemd.yaml",
           "profiles/process.yaml");
@@ -60,8 +64,11 @@ public final class Catalog {
     return Optional.ofNullable(runbooks.get(type));
   }
 
+  /** What a request may ask for by name. */
   public Set<JobType> types() {
-    return Set.copyOf(runbooks.keySet());
+    return runbooks.keySet().stream()
+        .filter(type -> !type.onlyLooks())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /**
@@ -120,6 +127,14 @@ public final class Catalog {
     JsonNode stage = yaml.root().get("stages").get(0);
     List<Step> steps = new ArrayList<>();
     stage.get("steps").forEach(step -> steps.add(step(step)));
+    for (int i = 0; i < steps.size(); i++) {
+      // A check holds no host, so it must not act; and what acts looks by its own steps.
+      if (steps.get(i) instanceof Step.Inspect != type.onlyLooks()) {
+        throw yaml.fault(
+            "/stages/0/steps/" + i,
+            type.onlyLooks() ? type + " may only inspect" : type + " cannot inspect");
+      }
+    }
     return new Runbook(type, stage.get("name").asString(), steps, digest(yaml.text()));
   }
 
@@ -129,6 +144,10 @@ public final class Catalog {
             node.get("code").asString(), node.get("zh").asString(), node.get("en").asString());
     if (node.has("pause")) {
       return new Step.Pause(title);
+    }
+    if (node.has("inspect")) {
+      return new Step.Inspect(
+          title, Step.Subject.valueOf(node.get("inspect").asString().toUpperCase(Locale.ROOT)));
     }
     if (node.has("await")) {
       return new Step.Await(title, duration(node, "every"), duration(node, "within"));

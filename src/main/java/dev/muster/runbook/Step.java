@@ -24,6 +24,23 @@ public sealed interface Step {
   /** Looks at the agent's process until it runs. */
   record Await(Title title, Duration every, Duration within) implements Step {}
 
+  /** Looks at one thing of the host, and changes nothing. */
+  record Inspect(Title title, Subject subject) implements Step {}
+
+  /** What a check looks at. */
+  enum Subject {
+    /** It is reached, proves its key, and accepts the login. */
+    CONNECTION,
+    /** The account becomes root where it is meant to, and the runner comes up. */
+    PRIVILEGE,
+    /** Its date, and how long its answers take. */
+    CLOCK,
+    /** Run records could be written. */
+    RUN_DIRECTORY,
+    /** The agent's process runs. */
+    AGENT
+  }
+
   /** What a command is meant to achieve, beyond its exit code. */
   enum Effect {
     NONE,

@@ -26,6 +26,7 @@ import io.temporal.spring.boot.ActivityImpl;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -94,7 +95,7 @@ public class StageActivity implements Stages {
       return conclude(
           grant,
           reporter,
-          trouble(grant, grant.progressed().touched(), Reason.ENGINE, e.toString()));
+          trouble(grant, grant.step(), grant.progressed().touched(), Reason.ENGINE, e.toString()));
     }
   }
 
@@ -107,41 +108,63 @@ public class StageActivity implements Stages {
       return failed(
           grant, Reason.NOT_IN_INVENTORY, "host " + grant.place().host() + " left the inventory");
     }
+    Runbook runbook = workshop.catalog().runbook(JobType.valueOf(grant.type())).orElseThrow();
+    return runbook.type().onlyLooks()
+        ? look(grant, managed.get(), runbook, reporter, signals)
+        : operate(grant, managed.get(), runbook, reporter, signals);
+  }
+
+  private Ending operate(
+      Grant grant, Managed host, Runbook runbook, Reporter reporter, Signals signals) {
     Tools tools;
     try {
-      tools = workshop.catalog().tools(managed.get().profile(), managed.get().nodeType());
+      tools = workshop.catalog().tools(host.profile(), host.nodeType());
     } catch (BadRunbookException e) {
       return failed(grant, Reason.NO_PROFILE, String.valueOf(e.getMessage()));
     }
-    Runbook runbook = workshop.catalog().runbook(JobType.valueOf(grant.type())).orElseThrow();
     StageRun work = null;
-    try (HostSession session = workshop.transport().open(managed.get().access())) {
-      String directory =
-          session.directory(
-              grant.runDirectory() == null ? settings.runDirectory() : grant.runDirectory());
+    try (HostSession session = workshop.transport().open(host.access())) {
+      String directory = session.directory(runDirectory(grant));
       if (!directory.equals(grant.runDirectory())) {
         instances.recordRunDirectory(grant, directory);
       }
       work = new StageRun(new OnHost(grant, instances, session, tools, reporter, signals));
       return work.run(runbook);
     } catch (TransportException e) {
-      signals.check();
       boolean touched = grant.progressed().touched() || (work != null && work.touched());
-      if (signals.stopped() && !e.reason().permanent()) {
-        return stopped(
-            grant.step(),
-            touched ? Proof.UNREACHABLE : Proof.NEVER_STARTED,
-            String.valueOf(e.getMessage()));
-      }
-      return trouble(grant, touched, e.reason(), String.valueOf(e.getMessage()));
+      return broken(grant, grant.step(), touched, signals, e);
     }
   }
 
+  private Ending look(
+      Grant grant, Managed host, Runbook runbook, Reporter reporter, Signals signals) {
+    CheckRun check = new CheckRun(workshop, host, runbook, runDirectory(grant), reporter, signals);
+    try {
+      return check.run();
+    } catch (TransportException e) {
+      return broken(grant, check.step(), false, signals, e);
+    }
+  }
+
+  private @Nullable String runDirectory(Grant grant) {
+    return grant.runDirectory() == null ? settings.runDirectory() : grant.runDirectory();
+  }
+
+  private Ending broken(
+      Grant grant, int step, boolean touched, Signals signals, TransportException e) {
+    signals.check();
+    String detail = String.valueOf(e.getMessage());
+    if (signals.stopped() && !e.reason().permanent()) {
+      return stopped(step, touched ? Proof.UNREACHABLE : Proof.NEVER_STARTED, detail);
+    }
+    return trouble(grant, step, touched, e.reason(), detail);
+  }
+
   /** The one table of {@link Reason} applied: again, later, or an outcome. */
-  private Ending trouble(Grant grant, boolean touched, Reason reason, String detail) {
+  private Ending trouble(Grant grant, int step, boolean touched, Reason reason, String detail) {
     if (!reason.permanent()) {
       int tries = instances.countTry(grant, reason);
-      if (tries < reason.tries()) {
+      if (tries < triesOf(grant, reason)) {
         throw failure(reason.name(), detail, reason.delayAfter(tries));
       }
       if (touched && reason != Reason.ENGINE) {
@@ -150,13 +173,21 @@ public class StageActivity implements Stages {
           return new Ending.Later(
               settings.lookAgain(), "a command was started and its end is not known: " + detail);
         }
-        return failed(grant, Reason.UNKNOWN, detail);
+        return new Ending.Finished(step, new Outcome.Failed(Reason.UNKNOWN, bounded(detail)));
       }
     }
     boolean unreachable = reason == Reason.CONNECT || reason == Reason.LINK;
-    return unreachable
-        ? new Ending.Finished(grant.step(), new Outcome.Unreachable(bounded(detail)))
-        : failed(grant, reason, detail);
+    return new Ending.Finished(
+        step,
+        unreachable
+            ? new Outcome.Unreachable(reason, bounded(detail))
+            : new Outcome.Failed(reason, bounded(detail)));
+  }
+
+  private static int triesOf(Grant grant, Reason reason) {
+    return JobType.valueOf(grant.type()).onlyLooks()
+        ? Math.min(reason.tries(), Limits.CHECK_TRIES)
+        : reason.tries();
   }
 
   private StageReport conclude(Grant grant, Reporter reporter, Ending ending) {

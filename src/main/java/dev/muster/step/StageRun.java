@@ -68,6 +68,7 @@ final class StageRun {
           case Step.Pause pause -> pause();
           case Step.Await await -> await(await);
           case Step.Run run -> throw new IllegalStateException("handled above");
+          case Step.Inspect inspect -> throw new IllegalStateException("only a check inspects");
         };
     host.reporter().result(index, 1, result);
     return result;

@@ -9,20 +9,25 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks with the attendant at the far end of a wire. A call that is not answered in time cuts the
  * wire.
  */
-public final class Attendant implements HostSession {
+public final class Attendant implements HostSession, Inspection {
 
   private static final RunnerScript SCRIPT = RunnerScript.load();
   private static final String GREETING = "muster-runner 1 ";
@@ -34,8 +39,12 @@ public final class Attendant implements HostSession {
   private static final int LONGEST_LINE = 64 * 1024;
   private static final int MOST_NOISE_LINES = 200;
 
+  /** Some programs know no parts of a second, and repeat the word for them. */
+  private static final Pattern DATE = Pattern.compile("date ([0-9]{1,18})(?:\\.([0-9]{9})$)?");
+
   private final Wire wire;
   private final ScheduledExecutorService deadlines;
+  private long uid = -1;
 
   private Attendant(Wire wire, ScheduledExecutorService deadlines) {
     this.wire = wire;
@@ -65,6 +74,7 @@ public final class Attendant implements HostSession {
           Reason.PRIVILEGE,
           "logind ends what an account leaves behind (KillUserProcesses=yes); give the host become: sudo");
     }
+    attendant.uid = words[1].matches("[0-9]{1,10}") ? Long.parseLong(words[1]) : -1;
     return attendant;
   }
 
@@ -86,8 +96,12 @@ public final class Attendant implements HostSession {
     String answer =
         ask(ANSWER_WITHIN, "directory", recorded == null ? "" : recorded, SCRIPT.version())
             .getFirst();
-    if (answer.startsWith("directory ")) {
-      return answer.substring("directory ".length());
+    return orRefused(answer, "directory ");
+  }
+
+  private static String orRefused(String answer, String accepted) throws TransportException {
+    if (answer.startsWith(accepted)) {
+      return answer.substring(accepted.length());
     }
     String why = answer.replaceFirst("^refused ", "");
     throw new TransportException(
@@ -171,9 +185,18 @@ public final class Attendant implements HostSession {
             key.toString(),
             watch.kind().name().toLowerCase(Locale.ROOT),
             watch.subject());
+    return understood(
+        answer,
+        () ->
+            new Effect(
+                Long.parseLong(answer.get(0).substring("began ".length())),
+                seen(answer.get(1).substring(4)),
+                seen(answer.get(2).substring(3))));
+  }
+
+  private static <T> T understood(List<String> answer, Supplier<T> read) throws TransportException {
     try {
-      long began = Long.parseLong(answer.get(0).substring("began ".length()));
-      return new Effect(began, seen(answer.get(1).substring(4)), seen(answer.get(2).substring(3)));
+      return read.get();
     } catch (RuntimeException e) {
       throw new TransportException(Reason.LINK, "the runner's answer makes no sense: " + answer);
     }
@@ -204,6 +227,57 @@ public final class Attendant implements HostSession {
       case "CONFLICT" -> new RunState.Conflict();
       default -> throw new IllegalStateException("not a state: " + answer);
     };
+  }
+
+  @Override
+  public long uid() {
+    return uid;
+  }
+
+  @Override
+  public Instant date() throws TransportException {
+    List<String> answer = ask(ANSWER_WITHIN, "date_now");
+    return understood(
+        answer,
+        () -> {
+          Matcher date = DATE.matcher(answer.getFirst());
+          if (!date.lookingAt()) {
+            throw new IllegalArgumentException("not a date");
+          }
+          long nanos = date.group(2) == null ? 0 : Long.parseLong(date.group(2));
+          return Instant.ofEpochSecond(Long.parseLong(date.group(1)), nanos);
+        });
+  }
+
+  @Override
+  public Room room(@Nullable String recorded) throws TransportException {
+    List<String> answer = ask(ANSWER_WITHIN, "room", recorded == null ? "" : recorded);
+    String[] room = orRefused(answer.getFirst(), "room ").split(" ", 3);
+    return understood(
+        answer, () -> new Room(room[2], room[1].equals("yes"), Long.parseLong(room[0])));
+  }
+
+  @Override
+  public Optional<Found> process(Watch watch) throws TransportException {
+    List<String> answer =
+        ask(
+            ANSWER_WITHIN,
+            "process",
+            watch.kind().name().toLowerCase(Locale.ROOT),
+            watch.subject());
+    return understood(
+        answer,
+        () -> {
+          long now = Long.parseLong(answer.get(0).substring("now ".length()));
+          return seen(answer.get(1).substring(3)) instanceof Seen.Running running
+              ? Optional.of(new Found(running.pid(), age(now, running.birth())))
+              : Optional.empty();
+        });
+  }
+
+  /** A unit may run without a process that could be dated. */
+  private static @Nullable Duration age(long now, long birth) {
+    return birth == 0 ? null : Duration.ofMillis(Math.max(0, now - birth) * 10);
   }
 
   @Override

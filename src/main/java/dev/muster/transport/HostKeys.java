@@ -67,10 +67,7 @@ final class HostKeys implements ServerKeyVerifier {
             ? samePinned(pinned, key)
             : known.verifyServerKey(session, remote, key);
     if (!trusted) {
-      session.setAttribute(
-          REFUSED,
-          "%s %s is not the key we know"
-              .formatted(KeyUtils.getKeyType(key), KeyUtils.getFingerPrint(key)));
+      session.setAttribute(REFUSED, described(key) + " is not the key we know");
     }
     return trusted;
   }
@@ -125,6 +122,11 @@ final class HostKeys implements ServerKeyVerifier {
       }
     }
     return null;
+  }
+
+  /** Type and fingerprint, as {@code ssh-keygen -l} prints them. */
+  static String described(PublicKey key) {
+    return KeyUtils.getKeyType(key) + " " + KeyUtils.getFingerPrint(key);
   }
 
   /** The command that enrols a host's key, for the person who has checked its fingerprint. */

@@ -1,6 +1,7 @@
 package dev.muster.transport;
 
 import dev.muster.host.Watch;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * goes on.
  */
 public interface HostSession extends AutoCloseable {
+
+  /** How long a permit to start counts, by the host's own clock; the runner has the same number. */
+  Duration PERMIT = Duration.ofMillis(900);
 
   /**
    * Decides where this host keeps its run records; must be the first call.
@@ -26,8 +30,8 @@ public interface HostSession extends AutoCloseable {
 
   /**
    * Starts a command unless its key was ever started. The permit is asked for immediately before,
-   * and the host refuses it when it took longer than 0.9 s to come back: so no command begins later
-   * than that after the gate was read.
+   * and the host refuses it when it took longer than {@link #PERMIT} to come back: so no command
+   * begins later than that after the gate was read.
    */
   StartReply start(RunOrder order, BooleanSupplier permit) throws TransportException;
 

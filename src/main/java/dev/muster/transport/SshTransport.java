@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
@@ -123,7 +124,18 @@ public final class SshTransport implements Transport, AutoCloseable {
 
   @Override
   public HostSession open(Access access) throws TransportException {
-    ClientSession session = logIn(access);
+    return attend(access, login -> {});
+  }
+
+  @Override
+  public Inspection inspect(Access access, Consumer<Inspection.Login> loggedIn)
+      throws TransportException {
+    return attend(access, loggedIn);
+  }
+
+  private Attendant attend(Access access, Consumer<Inspection.Login> loggedIn)
+      throws TransportException {
+    ClientSession session = logIn(access, loggedIn);
     SshWire wire = null;
     try {
       ChannelExec channel = session.createExecChannel(become(access.become()) + Wire.BOOTSTRAP);
@@ -163,7 +175,8 @@ public final class SshTransport implements Transport, AutoCloseable {
     return "%s; install: %s".formatted(complaint.isEmpty() ? "refused" : complaint, line);
   }
 
-  private ClientSession logIn(Access access) throws TransportException {
+  private ClientSession logIn(Access access, Consumer<Inspection.Login> loggedIn)
+      throws TransportException {
     HostConfigEntry entry = resolve(access);
     if (entry.getUsername() == null || entry.getUsername().isEmpty()) {
       entry.setUsername(System.getProperty("user.name"));
@@ -193,6 +206,12 @@ public final class SshTransport implements Transport, AutoCloseable {
     try {
       keys.forEach(session::addPublicKeyIdentity);
       session.auth().verify(settings.connectTimeout());
+      loggedIn.accept(
+          new Inspection.Login(
+              session.getUsername(),
+              entry.getHostName(),
+              entry.getPort(),
+              HostKeys.described(session.getServerKey())));
       return session;
     } catch (IOException e) {
       String refused = session.getAttribute(HostKeys.REFUSED);
@@ -204,6 +223,9 @@ public final class SshTransport implements Transport, AutoCloseable {
       throw new TransportException(
           loginReason(e),
           "%s@%s: %s".formatted(entry.getUsername(), entry.getHostName(), plain(e)));
+    } catch (RuntimeException e) {
+      session.close(true);
+      throw e;
     }
   }
 

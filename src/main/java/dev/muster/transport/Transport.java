@@ -1,6 +1,7 @@
 package dev.muster.transport;
 
 import dev.muster.host.Access;
+import java.util.function.Consumer;
 
 /** Opens sessions to hosts. Thread-safe; one for the process. */
 public interface Transport {
@@ -12,4 +13,12 @@ public interface Transport {
    *     LINK
    */
   HostSession open(Access access) throws TransportException;
+
+  /**
+   * The same, only to look.
+   *
+   * @param loggedIn told as soon as the host has accepted the login: what fails after that is not
+   *     the connection
+   */
+  Inspection inspect(Access access, Consumer<Inspection.Login> loggedIn) throws TransportException;
 }

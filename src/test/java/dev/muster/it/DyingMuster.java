@@ -1,12 +1,14 @@
 package dev.muster.it;
 
 import dev.muster.Muster;
+import dev.muster.host.Access;
 import dev.muster.host.Watch;
 import dev.muster.job.Outcome;
 import dev.muster.roster.Instances;
 import dev.muster.transport.Effect;
 import dev.muster.transport.Followed;
 import dev.muster.transport.HostSession;
+import dev.muster.transport.Inspection;
 import dev.muster.transport.RunKey;
 import dev.muster.transport.RunOrder;
 import dev.muster.transport.RunState;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.annotation.Bean;
@@ -76,7 +79,18 @@ final class DyingMuster {
     @Bean
     @Primary
     static Transport dyingTransport(SshTransport ssh) {
-      return access -> new DyingSession(ssh.open(access));
+      return new Transport() {
+        @Override
+        public HostSession open(Access access) throws TransportException {
+          return new DyingSession(ssh.open(access));
+        }
+
+        @Override
+        public Inspection inspect(Access access, Consumer<Inspection.Login> loggedIn)
+            throws TransportException {
+          return ssh.inspect(access, loggedIn);
+        }
+      };
     }
 
     @Bean

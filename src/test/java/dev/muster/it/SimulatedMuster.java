@@ -7,6 +7,7 @@ import dev.muster.job.Reason;
 import dev.muster.transport.Effect;
 import dev.muster.transport.Followed;
 import dev.muster.transport.HostSession;
+import dev.muster.transport.Inspection;
 import dev.muster.transport.RunKey;
 import dev.muster.transport.RunOrder;
 import dev.muster.transport.RunState;
@@ -14,11 +15,15 @@ import dev.muster.transport.StartReply;
 import dev.muster.transport.Transport;
 import dev.muster.transport.TransportException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.annotation.Bean;
@@ -61,7 +66,15 @@ final class SimulatedMuster {
     }
 
     @Override
-    public HostSession open(Access access) throws TransportException {
+    public Inspection inspect(Access access, Consumer<Inspection.Login> loggedIn)
+        throws TransportException {
+      Session session = open(access);
+      loggedIn.accept(new Inspection.Login("root", access.address(), 22, "simulated"));
+      return new Look(session);
+    }
+
+    @Override
+    public Session open(Access access) throws TransportException {
       Random random = new Random(seed * 31 + access.hostId());
       boolean refuses = random.nextInt(100) < REFUSING_PERCENT;
       boolean fails = random.nextInt(100) < FAILING_PERCENT;
@@ -71,6 +84,32 @@ final class SimulatedMuster {
       }
       return new Session(this, fails, 10 + random.nextInt(40));
     }
+  }
+
+  private record Look(Session session) implements Inspection {
+
+    @Override
+    public long uid() {
+      return 0;
+    }
+
+    @Override
+    public Instant date() {
+      return Instant.now();
+    }
+
+    @Override
+    public Room room(@Nullable String recorded) {
+      return new Room(session.directory(recorded), true, 1 << 20);
+    }
+
+    @Override
+    public Optional<Found> process(Watch watch) {
+      return Optional.of(new Found(7, Duration.ofSeconds(1)));
+    }
+
+    @Override
+    public void close() {}
   }
 
   private record Session(Fleet fleet, boolean fails, int millis) implements HostSession {

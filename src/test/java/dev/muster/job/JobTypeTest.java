@@ -3,11 +3,13 @@ package dev.muster.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.host.NodeType;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the name of a job type says (rest.md §3.3, §4.3). */
 class JobTypeTest {
@@ -46,7 +48,9 @@ class JobTypeTest {
     "REMOVE_CONFIG_PLUGIN, REMOVE, REMOVE_CONFIG, PLUGIN, AGENTS",
     "MANUAL_INSTALL_AGENT, MANUAL, MANUAL_INSTALL, AGENT, AGENTS",
     "MANUAL_INSTALL_PROXY, MANUAL, MANUAL_INSTALL, PROXY, AGENTS",
-    "ACTIVATE_AGENT, ACTIVATE, ACTIVATE, AGENT, AGENTS"
+    "ACTIVATE_AGENT, ACTIVATE, ACTIVATE, AGENT, AGENTS",
+    "CHECK_AGENT, CHECK, CHECK, AGENT, AGENTS",
+    "CHECK_PROXY, CHECK, CHECK, PROXY, PROXIES"
   })
   void a_name_says_what_is_done_to_which_hosts(
       JobType type, String operation, String verb, String subject, String hosts) {
@@ -57,8 +61,18 @@ class JobTypeTest {
   }
 
   @Test
-  void there_are_the_thirty_types_of_the_existing_service() {
-    assertThat(JobType.values()).hasSize(30);
+  void there_are_the_thirty_types_of_the_existing_service_and_two_checks() {
+    assertThat(JobType.values()).hasSize(32);
     assertThat(JobType.values()).allSatisfy(type -> assertThat(type.display()).isNotBlank());
+    assertThat(Arrays.stream(JobType.values()).filter(JobType::onlyLooks))
+        .containsExactly(JobType.CHECK_AGENT, JobType.CHECK_PROXY);
+  }
+
+  @ParameterizedTest
+  @EnumSource(JobType.class)
+  void the_check_of_a_type_looks_at_the_same_hosts(JobType type) {
+    assertThat(type.checked().onlyLooks()).isTrue();
+    assertThat(type.checked().nodeTypes()).isEqualTo(type.nodeTypes());
+    assertThat(type.checked().checked()).isEqualTo(type.checked());
   }
 }

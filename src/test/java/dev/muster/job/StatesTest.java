@@ -69,7 +69,7 @@ class StatesTest {
         Arguments.of(new Outcome.Succeeded(), InstanceState.SUCCEEDED),
         Arguments.of(new Outcome.Skipped(Reason.OS_NOT_SUPPORTED, ""), InstanceState.SKIPPED),
         Arguments.of(new Outcome.Failed(Reason.AUTH, ""), InstanceState.FAILED),
-        Arguments.of(new Outcome.Unreachable(""), InstanceState.FAILED),
+        Arguments.of(new Outcome.Unreachable(Reason.CONNECT, ""), InstanceState.FAILED),
         Arguments.of(new Outcome.TimedOut(""), InstanceState.FAILED),
         Arguments.of(new Outcome.Stopped(Proof.STOPPED, ""), InstanceState.FAILED));
   }

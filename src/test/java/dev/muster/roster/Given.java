@@ -76,6 +76,23 @@ public class Given {
     return job;
   }
 
+  /** A check of all hosts. */
+  public long check(JobOptions options) {
+    JobRequest r = request(ALL, options, null);
+    long job =
+        accepted(
+            new JobRequest(
+                r.type().checked(),
+                r.runbook(),
+                r.selector(),
+                options,
+                ADMIN,
+                r.digest(),
+                r.idempotencyKey()));
+    roster.resolve(job);
+    return job;
+  }
+
   public static JobOptions rounds(int rounds, Duration after) {
     return new JobOptions(100, new RetryFailed(rounds, after));
   }

@@ -207,7 +207,13 @@ class InstancesIT {
         Arguments.of(
             new Outcome.Failed(Reason.EXIT_CODE, "rc 7"), "FAILED", "EXIT_CODE", null, "rc 7"),
         Arguments.of(
-            new Outcome.Unreachable("no route"), "UNREACHABLE", "CONNECT", null, "no route"),
+            new Outcome.Unreachable(Reason.CONNECT, "no route"),
+            "UNREACHABLE",
+            "CONNECT",
+            null,
+            "no route"),
+        Arguments.of(
+            new Outcome.Unreachable(Reason.LINK, "cut"), "UNREACHABLE", "LINK", null, "cut"),
         Arguments.of(new Outcome.TimedOut("5 m"), "TIMED_OUT", "TIMEOUT", null, "5 m"),
         Arguments.of(
             new Outcome.Skipped(Reason.OS_NOT_SUPPORTED, "AIX"),
@@ -296,6 +302,86 @@ class InstancesIT {
         .update();
     assertThat(instances.unknownFor(grant))
         .isBetween(Duration.ofSeconds(90), Duration.ofSeconds(120));
+  }
+
+  // ---- jobs that only look ----
+
+  @Test
+  void a_check_neither_holds_a_host_nor_waits_for_who_holds_it() {
+    long restart = given.resolved(2);
+    long check = given.check(JobOptions.DEFAULT);
+    long other = given.check(JobOptions.DEFAULT);
+    Grant held = grant(instances.claim(restart, 0));
+    instances.recordRunDirectory(held, "/opt/muster");
+    Grant looking = grant(instances.claim(check, 0));
+    assertThat(looking.runDirectory()).isEqualTo("/opt/muster");
+    assertThat(grant(instances.claim(other, 0)).type()).isEqualTo("CHECK_AGENT");
+    assertThat(instances.holds(held)).isTrue();
+    assertThat(instances.permit(held, 0)).isTrue();
+
+    Grant first = grant(instances.claim(check, 1));
+    assertThat(first.runDirectory()).isNull();
+    assertThat(grant(instances.claim(restart, 1)).place().job()).isEqualTo(restart);
+    assertThat(jdbc.sql("select distinct job_id from lease").query(Long.class).list())
+        .containsExactly(restart);
+    assertThat(instances.finish(first, 4, SUCCEEDED)).isTrue();
+    assertThat(instances.finish(looking, 4, SUCCEEDED)).isTrue();
+    assertThat(instances.finish(held, 0, SUCCEEDED)).isTrue();
+  }
+
+  @Test
+  void a_check_is_never_permitted_to_start_anything() {
+    given.resolved(1);
+    long check = given.check(JobOptions.DEFAULT);
+    Grant looking = grant(instances.claim(check, 0));
+    assertThat(instances.permit(looking, 0)).isFalse();
+    assertThat(instances.holds(looking)).isFalse();
+    instances.recordRunDirectory(looking, "/wrong");
+    assertThat(jdbc.sql("select count(*) from lease").query(Integer.class).single()).isZero();
+    assertThat(given.of(check, 0, "touched_at is null", Boolean.class)).isTrue();
+  }
+
+  @Test
+  void of_many_attempts_of_a_check_the_first_outcome_stands() throws Exception {
+    given.resolved(1);
+    long check = given.check(JobOptions.DEFAULT);
+    List<Grant> attempts = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      attempts.add(grant(instances.claim(check, 0)));
+    }
+    List<Future<Boolean>> ends = new ArrayList<>();
+    try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
+      attempts.forEach(
+          grant -> ends.add(workers.submit(() -> instances.finish(grant, 4, SUCCEEDED))));
+    }
+    int committed = 0;
+    for (Future<Boolean> end : ends) {
+      committed += end.get() ? 1 : 0;
+    }
+    assertThat(committed).isEqualTo(1);
+    assertThat(instances.claim(check, 0)).isEqualTo(new Claim.Finished(InstanceState.SUCCEEDED));
+  }
+
+  @Test
+  void what_a_check_saw_in_an_earlier_round_is_not_told_in_a_later_one() {
+    given.resolved(1);
+    long check = given.check(Given.rounds(1, Duration.ZERO));
+    Grant older = grant(instances.claim(check, 0));
+    Grant first = grant(instances.claim(check, 0));
+    instances.finish(first, 0, new Outcome.Unreachable(Reason.CONNECT, "no route"));
+    roster.nextRound(check);
+    assertThat(instances.finish(older, 0, new Outcome.Unreachable(Reason.CONNECT, "no route")))
+        .isFalse();
+    assertThat(instances.finish(grant(instances.claim(check, 0)), 4, SUCCEEDED)).isTrue();
+  }
+
+  @Test
+  void a_stopped_check_says_so_to_whoever_claims_it_late() {
+    given.resolved(1);
+    long check = given.check(JobOptions.DEFAULT);
+    jobs.stop(new JobId(check), Given.ADMIN, "stopped by admin");
+    assertThat(instances.claim(check, 0))
+        .isInstanceOfSatisfying(Claim.Granted.class, late -> assertThat(late.stopped()).isTrue());
   }
 
   private static Grant grant(Claim claim) {

@@ -61,7 +61,8 @@ class CatalogTest {
   @ParameterizedTest
   @EnumSource(JobType.class)
   void every_runbook_is_known_by_its_type_and_its_digest(JobType type) {
-    assertThat(shipped.types().contains(type)).isEqualTo(shipped.runbook(type).isPresent());
+    assertThat(shipped.types().contains(type))
+        .isEqualTo(shipped.runbook(type).isPresent() && !type.onlyLooks());
     shipped
         .runbook(type)
         .ifPresent(
@@ -72,6 +73,29 @@ class CatalogTest {
               assertThat(runbook.steps().stream().map(step -> step.title().code()))
                   .doesNotHaveDuplicates();
             });
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = JobType.class,
+      names = {"CHECK_AGENT", "CHECK_PROXY"})
+  void a_check_looks_at_everything_once(JobType type) {
+    Runbook check = shipped.runbook(type).orElseThrow();
+    assertThat(check.steps()).hasOnlyElementsOfType(Step.Inspect.class);
+    assertThat(check.steps().stream().map(step -> ((Step.Inspect) step).subject()))
+        .containsExactly(Step.Subject.values());
+  }
+
+  @Test
+  void every_type_that_can_be_asked_for_has_its_check() {
+    assertThat(shipped.types())
+        .allSatisfy(type -> assertThat(shipped.runbook(type.checked())).isPresent());
+  }
+
+  @Test
+  void a_value_after_a_colon_may_end_with_a_bracket() {
+    assertThat(tools("gse:/opt/gse (old)").watch().subject())
+        .isEqualTo("/opt/gse (old)/agent/bin/gse_agent");
   }
 
   @Test
@@ -163,15 +187,18 @@ class CatalogTest {
         "gse(setup_path) | profile gse: write name=value, not setup_path",
         "gse(=x) | profile gse: write name=value, not =x",
         "gse(home=/x) | profile gse has no variable home; it has [setup_path]",
-        "gse(setup_path=) | profile gse: setup_path is not a path:",
-        "gse:-rf | profile gse: setup_path is not a path: -rf",
+        "gse(setup_path=) | profile gse: setup_path is not a path that begins with /:",
+        "gse:-rf | profile gse: setup_path is not a path that begins with /: -rf",
+        "gse:opt/gse | profile gse: setup_path is not a path that begins with /: opt/gse",
+        "gse:~/gse | profile gse: setup_path is not a path that begins with /: ~/gse",
+        "process(start=/a,stop=/b,pid_file=run/it.pid) | profile process: pid_file is not a path that begins with /: run/it.pid",
         "systemd | profile systemd needs a value for unit",
-        "systemd:-H evil | profile systemd: unit is not a unit: -H evil",
-        "systemd:a b | profile systemd: unit is not a unit: a b",
-        "systemd(unit=$(reboot)) | profile systemd: unit is not a unit: $(reboot)",
-        "systemd:../x | profile systemd: unit is not a unit: ../x",
+        "systemd:-H evil | profile systemd: unit is not the name of a unit: -H evil",
+        "systemd:a b | profile systemd: unit is not the name of a unit: a b",
+        "systemd(unit=$(reboot)) | profile systemd: unit is not the name of a unit: $(reboot)",
+        "systemd:../x | profile systemd: unit is not the name of a unit: ../x",
         "process(start=/a) | profile process needs a value for stop",
-        "process(start=/a,stop=-x,pid_file=/p) | profile process: stop is not a words: -x",
+        "process(start=/a,stop=-x,pid_file=/p) | profile process: stop is not a command and its arguments: -x",
         "(x=1) | there is no profile (x=1); there are"
       })
   void a_wrong_profile_of_a_host_is_named(String profile, String why) {

@@ -38,6 +38,7 @@ final class Bench implements Subject, AutoCloseable {
   private final AtomicInteger keys = new AtomicInteger();
   private final Queue<RunKey> used = new ConcurrentLinkedQueue<>();
   private final Queue<HostSession> sessions = new ConcurrentLinkedQueue<>();
+  private final Queue<Inspection> inspections = new ConcurrentLinkedQueue<>();
 
   Bench(Machine machine) {
     this.machine = machine;
@@ -61,6 +62,13 @@ final class Bench implements Subject, AutoCloseable {
   /** A session whose directory is not yet decided. */
   HostSession visit() throws TransportException {
     return closedLater(machine.transport().open(machine.access()));
+  }
+
+  /** A login that only looks. */
+  Inspection inspection() throws TransportException {
+    Inspection inspection = machine.transport().inspect(machine.access(), login -> {});
+    inspections.add(inspection);
+    return inspection;
   }
 
   HostSession closedLater(HostSession session) {
@@ -185,5 +193,6 @@ final class Bench implements Subject, AutoCloseable {
       }
     }
     sessions.forEach(HostSession::close);
+    inspections.forEach(Inspection::close);
   }
 }

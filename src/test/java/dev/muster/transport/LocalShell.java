@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -83,6 +84,13 @@ final class LocalShell implements Transport, Machine {
 
   @Override
   public HostSession open(Access access) throws TransportException {
+    return Attendant.greet(wire(), deadlines);
+  }
+
+  @Override
+  public Inspection inspect(Access access, Consumer<Inspection.Login> loggedIn)
+      throws TransportException {
+    loggedIn.accept(new Inspection.Login("root", access.address(), 0, "no key"));
     return Attendant.greet(wire(), deadlines);
   }
 

@@ -162,6 +162,11 @@ final class SimulatedHost {
         : new Effect(hundredths(run.beganNs), run.before, agent);
   }
 
+  synchronized Seen agent() {
+    settle();
+    return agent;
+  }
+
   /** Takes in what has come to its end since anybody looked. */
   private void settle() {
     Run run = current;

@@ -2,6 +2,9 @@ package dev.muster.transport;
 
 import dev.muster.host.Watch;
 import dev.muster.job.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,7 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A session on a simulated host, which may be lost at any request. */
-final class SimulatedSession implements HostSession {
+final class SimulatedSession implements HostSession, Inspection {
 
   private static final String DIRECTORY = "/var/lib/muster";
   private static final long PERMIT_KEEPS_NS = TimeUnit.MILLISECONDS.toNanos(900);
@@ -88,6 +91,30 @@ final class SimulatedSession implements HostSession {
     return watch.kind() == Watch.Kind.NOTHING
         ? new Effect(effect.began(), nothing, nothing)
         : effect;
+  }
+
+  @Override
+  public long uid() {
+    return 0;
+  }
+
+  @Override
+  public Instant date() throws TransportException {
+    return ask(Instant::now);
+  }
+
+  @Override
+  public Room room(@Nullable String recorded) throws TransportException {
+    return ask(() -> new Room(recorded == null ? DIRECTORY : recorded, true, 1 << 20));
+  }
+
+  @Override
+  public Optional<Found> process(Watch watch) throws TransportException {
+    return ask(
+        () ->
+            host.agent() instanceof Effect.Seen.Running agent
+                ? Optional.of(new Found(agent.pid(), Duration.ZERO))
+                : Optional.empty());
   }
 
   /** Sends a request and waits for its answer; either may be lost, and the session with it. */

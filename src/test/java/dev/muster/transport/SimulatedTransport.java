@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /**
  * Any number of hosts in memory, told apart by {@link Access#hostId}, for tests of load: each keeps
@@ -74,6 +75,19 @@ public final class SimulatedTransport implements Transport {
 
   @Override
   public HostSession open(Access access) throws TransportException {
+    return begin(access);
+  }
+
+  @Override
+  public Inspection inspect(Access access, Consumer<Inspection.Login> loggedIn)
+      throws TransportException {
+    SimulatedSession session = begin(access);
+    loggedIn.accept(
+        new Inspection.Login("root", access.address(), 22, "ssh-ed25519 SHA256:simulated"));
+    return session;
+  }
+
+  private SimulatedSession begin(Access access) throws TransportException {
     if (access.address().isBlank()) {
       throw new TransportException(Reason.NO_ADDRESS, "no address");
     }

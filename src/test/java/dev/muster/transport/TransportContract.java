@@ -11,7 +11,8 @@ abstract class TransportContract
         OutputContract,
         DirectoryContract,
         FullDiskContract,
-        EffectContract {
+        EffectContract,
+        InspectionContract {
 
   private Bench bench;
 
