@@ -3,6 +3,7 @@ package dev.muster.http;
 import dev.muster.job.Limits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -22,8 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** The JSON object of a request: bounded, and an object or an error of the contract. */
 final class Body {
 
-  private static final int DEEPEST = 50;
-
   /** Who asks may prove it anew each time; what is asked stays the same. */
   private static final List<String> CREDENTIALS = List.of("bk_token", "bk_app_secret", "bk_ticket");
 
@@ -31,7 +30,7 @@ final class Body {
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
+                      StreamReadConstraints.builder().maxNestingDepth(Limits.JSON_DEPTH).build())
                   .build())
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           .build();
@@ -96,7 +95,10 @@ final class Body {
     try {
       ObjectNode asked = fields.deepCopy();
       asked.remove(CREDENTIALS);
-      byte[] canonical = JSON.writeValueAsBytes(JSON.treeToValue(asked, Object.class));
+      // By way of text: half a surrogate pair, which JSON can spell, is no UTF-8.
+      byte[] canonical =
+          JSON.writeValueAsString(JSON.treeToValue(asked, Object.class))
+              .getBytes(StandardCharsets.UTF_8);
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(canonical));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

@@ -15,15 +15,15 @@ sealed interface Envelope {
 
   @JsonPropertyOrder({"result", "code", "data", "message", "errors"})
   record Failed(
-      boolean result, int code, @Nullable Object data, String message, @Nullable Object errors)
+      boolean result, Object code, @Nullable Object data, String message, @Nullable Object errors)
       implements Envelope {}
 
   static Envelope ok(@Nullable Object data) {
     return new Ok(true, data, 0, "");
   }
 
-  /** The code is part of the message, in full-width parentheses. */
-  static Envelope failed(int code, String message, @Nullable Object data) {
+  /** The code, a number or text, is part of the message, in full-width parentheses. */
+  static Envelope failed(Object code, String message, @Nullable Object data) {
     return new Failed(false, code, data, message + "（" + code + "）", null);
   }
 }

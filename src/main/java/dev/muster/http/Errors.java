@@ -24,8 +24,8 @@ class Errors {
   private static final Logger log = LoggerFactory.getLogger(Errors.class);
 
   @ExceptionHandler
-  ResponseEntity<Envelope> api(ApiException e) {
-    return answer(e.status(), e.code(), String.valueOf(e.getMessage()), e.data());
+  ResponseEntity<Envelope> api(ApiException e, HttpServletRequest request) {
+    return answer(e.status(), e.code(), e.message(Languages.of(request)), e.data());
   }
 
   @ExceptionHandler
@@ -90,7 +90,7 @@ class Errors {
   }
 
   private static ResponseEntity<Envelope> answer(
-      HttpStatus status, int code, String message, @Nullable Object data) {
+      HttpStatus status, Object code, String message, @Nullable Object data) {
     return ResponseEntity.status(status).body(Envelope.failed(code, message, data));
   }
 }

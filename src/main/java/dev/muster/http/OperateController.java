@@ -1,18 +1,25 @@
 package dev.muster.http;
 
+import dev.muster.host.NodeType;
+import dev.muster.inventory.Hosts;
 import dev.muster.job.Caller;
 import dev.muster.job.JobId;
 import dev.muster.job.JobOperator;
 import dev.muster.job.JobRequest;
+import dev.muster.job.JobType;
 import dev.muster.job.Limits;
+import dev.muster.job.Permit;
 import dev.muster.job.Stop;
 import dev.muster.job.Submission;
 import dev.muster.runbook.Catalog;
+import dev.muster.security.Rights;
+import dev.muster.security.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
@@ -29,19 +36,29 @@ class OperateController {
 
   private final JobOperator operator;
   private final Catalog catalog;
+  private final Hosts inventory;
   private final String publicUrl;
+  private final long resourcePool;
 
   OperateController(
-      JobOperator operator, Catalog catalog, @Value("${muster.public-url}") String publicUrl) {
+      JobOperator operator,
+      Catalog catalog,
+      Hosts inventory,
+      @Value("${muster.public-url}") String publicUrl,
+      @Value("${muster.resource-pool-business}") long resourcePool) {
     this.operator = operator;
     this.catalog = catalog;
+    this.inventory = inventory;
+    this.resourcePool = resourcePool;
     this.publicUrl = publicUrl.replaceAll("/+$", "");
   }
 
   @PostMapping({"/api/job/operate/", "/api/job/operate"})
-  Envelope operate(HttpServletRequest http) throws IOException {
+  Envelope operate(HttpServletRequest http, Rights rights) throws IOException {
     Body body = Body.read(http);
-    OperateRequest request = OperateRequest.read(body.fields(), catalog.types());
+    OperateRequest request =
+        OperateRequest.read(
+            body.fields(), catalog.types(), inventory, type -> permit(rights, type));
     Submission submission =
         operator.submit(
             new JobRequest(
@@ -50,27 +67,50 @@ class OperateController {
                 request.selector(),
                 request.options(),
                 caller(body),
+                request.permit(),
                 body.digest(),
                 idempotencyKey(http)));
     return switch (submission) {
       case Submission.Accepted accepted -> Envelope.ok(answer(accepted.id()));
       case Submission.NoOperatingSystem none ->
-          throw ApiException.of(
-              3_801_021, "主机(IP:%s) 没有操作系统, 请【重装】并补全相关信息".formatted(none.address()));
+          throw ApiException.of(3_801_021, Message.NO_SYSTEM, none.address());
       case Submission.UnknownCloud cloud ->
-          throw ApiException.of(3_801_001, "不允许操作【管控区域不存在】的主机,「管控区域」id: %d".formatted(cloud.id()));
+          throw ApiException.of(3_801_001, Message.NO_SUCH_CLOUD, cloud.id());
+      case Submission.Reserved reserved -> throw ApiException.of(3_800_403, Message.RESOURCE_POOL);
+      case Submission.Forbidden forbidden ->
+          throw forbidden(request.type(), forbidden.businesses());
       case Submission.TooManyHosts many ->
           throw ApiException.validation(
-              "the selection holds %d hosts, a job takes at most %d; narrow the conditions"
-                  .formatted(many.selected(), Limits.HOSTS_PER_JOB));
+              Message.TOO_MANY_HOSTS, many.selected(), Limits.HOSTS_PER_JOB);
       case Submission.KeyReused reused ->
           throw ApiException.of(
               HttpStatus.CONFLICT,
               3_800_409,
-              "Idempotency-Key was used for another request, which became job %d; use a new key"
-                  .formatted(reused.existing().value()),
+              Message.KEY_REUSED.with(reused.existing().value()),
               answer(reused.existing()));
     };
+  }
+
+  private Permit permit(Rights rights, JobType type) {
+    return new Permit(
+        rights.scope(action(type).role()), rights.superuser() ? Set.of() : Set.of(resourcePool));
+  }
+
+  /** What a job of a type is called where rights are given. */
+  private record Action(Role role, String id, Message name) {}
+
+  private static Action action(JobType type) {
+    if (type.nodeTypes().contains(NodeType.PROXY)) {
+      return new Action(Role.OPERATE_PROXY, "proxy_operate", Message.OPERATE_PROXIES);
+    }
+    return type.subject().equals("PLUGIN")
+        ? new Action(Role.OPERATE_PLUGIN, "plugin_operate", Message.OPERATE_PLUGINS)
+        : new Action(Role.OPERATE_AGENT, "agent_operate", Message.OPERATE_AGENTS);
+  }
+
+  private static ApiException forbidden(JobType type, List<Long> businesses) {
+    Action action = action(type);
+    return ApiException.notPermitted(action.id(), action.name(), businesses);
   }
 
   private Map<String, Object> answer(JobId id) {
@@ -96,8 +136,7 @@ class OperateController {
       return null;
     }
     if (key.isBlank() || key.length() > LONGEST_KEY) {
-      throw ApiException.validation(
-          "Idempotency-Key must be 1 to %d characters".formatted(LONGEST_KEY));
+      throw ApiException.validation(Message.KEY_LENGTH, LONGEST_KEY);
     }
     return key;
   }

@@ -2,19 +2,19 @@ package dev.muster.http;
 
 import dev.muster.host.Condition;
 import dev.muster.host.HostSelector;
+import dev.muster.inventory.Hosts;
 import dev.muster.job.JobOptions;
 import dev.muster.job.JobType;
 import dev.muster.job.Limits;
+import dev.muster.job.Permit;
 import dev.muster.job.RetryFailed;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,20 +22,25 @@ import tools.jackson.databind.node.ObjectNode;
  * A request to operate, after rules 1 to 6 of rest.md §3.3, in their order. What would select more
  * hosts than its author meant is refused (design, section 7, 4).
  */
-record OperateRequest(JobType type, HostSelector selector, JobOptions options) {
+record OperateRequest(JobType type, HostSelector selector, JobOptions options, Permit permit) {
 
-  private static final Set<String> CONDITIONS = Set.of("inner_ip", "bk_cloud_id", "bk_biz_id");
-
-  static OperateRequest read(ObjectNode body, Set<JobType> runnable) {
+  /**
+   * Reads a request.
+   *
+   * @param runnable there is a runbook for these
+   * @param permits which hosts the caller may operate by a job of a type
+   */
+  static OperateRequest read(
+      ObjectNode body, Set<JobType> runnable, Hosts inventory, Function<JobType, Permit> permits) {
     Fields fields = new Fields(body);
-    fields.object("Agent 设置信息", "agent_setup_info");
+    fields.object("Agent 设置信息", "agent_setup_info", OperateRequest::agentSetup);
     Optional<JobType> type = fields.choice("任务类型", "job_type", OperateRequest::jobType);
     Optional<List<JsonNode>> businesses = fields.list("业务ID", "bk_biz_id");
     fields.list("Agent版本", "version");
-    Optional<List<JsonNode>> conditions = fields.list("搜索条件", "conditions");
+    Optional<List<JsonNode>> conditions = conditions(fields);
     Optional<List<Long>> ids = fields.integers("主机ID", "bk_host_id");
     Optional<List<Long>> excluded = fields.integers("跨页全选排除主机", "exclude_hosts");
-    Optional<List<JsonNode>> hosts = fields.list("主机信息", "hosts");
+    Optional<List<HostItems.Item>> hosts = fields.objects("主机信息", "hosts", HostItems::read);
     fields.bool("是否安装最新版本插件", "is_install_latest_plugins");
     fields.bool("是否为安装额外Agent", "is_install_other_agent");
     fields.text("操作类型,", "op_type");
@@ -46,33 +51,77 @@ record OperateRequest(JobType type, HostSelector selector, JobOptions options) {
     fields.refuseFaults();
 
     JobType chosen = type.orElseThrow();
-    if (chosen.operation().equals("INSTALL")) {
-      throw ApiException.validation("该接口不可用于安装");
-    }
-    if (chosen.operation().equals("REPLACE")) {
-      throw ApiException.validation("该接口不可用于替换代理");
-    }
+    refuseType(chosen);
     if (excluded.isPresent() && ids.isPresent()) {
-      throw ApiException.validation("跨页全选模式下不允许传bk_host_id参数");
+      throw ApiException.validation(Message.BOTH_MODES);
     }
     if (excluded.isEmpty() && ids.isEmpty() && hosts.isEmpty()) {
-      throw ApiException.validation("必须选择一种模式(【是否跨页全选】)");
-    }
-    if (hosts.isPresent()) {
-      throw ApiException.validation("hosts: 暂不支持, 请使用 bk_host_id 或 exclude_hosts");
+      throw ApiException.validation(Message.NO_MODE);
     }
     if (!runnable.contains(chosen)) {
       throw ApiException.validation(
-          "job_type: %s has no runbook here; there are %s"
-              .formatted(
-                  chosen,
-                  runnable.stream().map(Enum::name).sorted().collect(Collectors.joining(", "))));
+          Message.NO_RUNBOOK,
+          chosen,
+          runnable.stream().map(Enum::name).sorted().collect(Collectors.joining(", ")));
     }
+    List<Long> named =
+        hosts
+            .filter(items -> !items.isEmpty())
+            .map(i -> new HostItems(i).ids(inventory))
+            .orElse(List.of());
     HostSelector selector =
         excluded.isPresent()
-            ? matching(businesses.orElse(List.of()), conditions.orElse(List.of()), excluded.get())
-            : new HostSelector.Ids(ids.orElseThrow());
-    return new OperateRequest(chosen, selector, options);
+            ? matching(
+                businesses.orElse(List.of()),
+                Conditions.read(conditions.orElse(List.of()), inventory),
+                excluded.get())
+            : new HostSelector.Ids(ids.filter(list -> !list.isEmpty()).orElse(named));
+    Permit permit = permits.apply(chosen);
+    HostSelector narrowed = permit.narrow(selector);
+    refusePlacesBeyond(narrowed);
+    return new OperateRequest(chosen, narrowed, options, permit);
+  }
+
+  private static List<String> agentSetup(Fields fields) {
+    return Stream.of(fields.text("构件名称", "name"), fields.text("构件版本", "version"))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static Optional<List<JsonNode>> conditions(Fields fields) {
+    Optional<List<JsonNode>> conditions = fields.list("搜索条件", "conditions");
+    conditions.stream()
+        .flatMap(List::stream)
+        .filter(node -> !node.isObject())
+        .findFirst()
+        .ifPresent(
+            node -> fields.fault("搜索条件", "conditions", Message.NOT_A_PAIR, PythonName.json(node)));
+    return conditions;
+  }
+
+  /** A place that was passed over would make the selection larger. */
+  private static void refusePlacesBeyond(HostSelector selector) {
+    if (!(selector instanceof HostSelector.Matching matching) || matching.businesses().isEmpty()) {
+      return;
+    }
+    matching.conditions().stream()
+        .filter(Condition.Placed.class::isInstance)
+        .flatMap(placed -> ((Condition.Placed) placed).places().stream())
+        .filter(place -> !matching.businesses().contains(place.business()))
+        .findFirst()
+        .ifPresent(
+            place -> {
+              throw ApiException.validation(Message.PLACE_BEYOND, place.business());
+            });
+  }
+
+  private static void refuseType(JobType type) {
+    if (type.operation().equals("INSTALL")) {
+      throw ApiException.validation(Message.NO_INSTALL);
+    }
+    if (type.operation().equals("REPLACE")) {
+      throw ApiException.validation(Message.NO_REPLACE);
+    }
   }
 
   private static Optional<JobType> jobType(String text) {
@@ -82,50 +131,52 @@ record OperateRequest(JobType type, HostSelector selector, JobOptions options) {
   }
 
   private static JobOptions options(Fields fields) {
-    int window =
-        fields
-            .number("window", "window")
-            .map(n -> (int) Math.clamp(n, 0L, Integer.MAX_VALUE))
-            .orElse(Limits.WINDOW);
+    long window = fields.number("同时执行的主机数", "window").orElse((long) Limits.WINDOW);
+    if (window < 1 || window > Limits.WIDEST_WINDOW) {
+      fields.fault("同时执行的主机数", "window", Message.OUT_OF_RANGE, window, 1, Limits.WIDEST_WINDOW);
+      window = Limits.WINDOW;
+    }
     RetryFailed retry =
-        fields
-            .object("retry_failed", "retry_failed")
-            .map(o -> retry(fields, o))
-            .orElse(RetryFailed.NONE);
-    try {
-      return new JobOptions(window, retry);
-    } catch (IllegalArgumentException e) {
-      fields.fault("window", "window", String.valueOf(e.getMessage()));
-      return JobOptions.DEFAULT;
-    }
+        fields.object("失败重试", "retry_failed", OperateRequest::retry).orElse(RetryFailed.NONE);
+    return new JobOptions((int) window, retry);
   }
 
-  private static RetryFailed retry(Fields fields, ObjectNode retry) {
-    try {
-      Long rounds = Fields.integer(retry.path("rounds"));
-      Duration after = duration(retry.path("after"));
-      if (rounds == null || after == null || rounds != rounds.intValue()) {
-        throw new IllegalArgumentException("write {\"rounds\": 2, \"after\": \"30s\"}");
+  private static RetryFailed retry(Fields fields) {
+    Optional<Long> rounds = fields.number("轮数", "rounds");
+    if (rounds.isEmpty() && !fields.faulty()) {
+      fields.fault("轮数", "rounds", Message.REQUIRED);
+    }
+    if (rounds.isPresent() && (rounds.get() < 0 || rounds.get() > Limits.RETRY_ROUNDS)) {
+      fields.fault("轮数", "rounds", Message.OUT_OF_RANGE, rounds.get(), 0, Limits.RETRY_ROUNDS);
+    }
+    Optional<String> written = fields.text("间隔", "after");
+    Duration after = Duration.ZERO;
+    if (written.isPresent()) {
+      after = duration(written.get());
+      if (after.isNegative()) {
+        fields.fault("间隔", "after", Message.NOT_A_WAIT);
+      } else if (after.compareTo(Limits.RETRY_AFTER) > 0) {
+        fields.fault(
+            "间隔",
+            "after",
+            Message.OUT_OF_RANGE,
+            written.get(),
+            "0s",
+            Limits.RETRY_AFTER.toHours() + "h");
       }
-      return new RetryFailed(rounds.intValue(), after);
-    } catch (IllegalArgumentException e) {
-      fields.fault("retry_failed", "retry_failed", String.valueOf(e.getMessage()));
-      return RetryFailed.NONE;
     }
+    return fields.faulty()
+        ? RetryFailed.NONE
+        : new RetryFailed(rounds.orElseThrow().intValue(), after);
   }
 
-  /** Seconds, or a number with s, m or h; absent is no wait. */
-  private static @Nullable Duration duration(JsonNode node) {
-    if (node.isMissingNode() || node.isNull()) {
-      return Duration.ZERO;
-    }
-    String text = node.asString("");
+  /** Seconds, or a number with s, m or h; negative if it is neither. */
+  private static Duration duration(String text) {
     if (!text.matches("[0-9]{1,6}[smh]?")) {
-      return null;
+      return Duration.ofSeconds(-1);
     }
-    char unit = text.charAt(text.length() - 1);
     long number = Long.parseLong(text.replaceAll("[smh]", ""));
-    return switch (unit) {
+    return switch (text.charAt(text.length() - 1)) {
       case 'm' -> Duration.ofMinutes(number);
       case 'h' -> Duration.ofHours(number);
       default -> Duration.ofSeconds(number);
@@ -133,62 +184,22 @@ record OperateRequest(JobType type, HostSelector selector, JobOptions options) {
   }
 
   private static HostSelector matching(
-      List<JsonNode> businesses, List<JsonNode> conditions, List<Long> excluded) {
-    // A business that is not a number equals none; only an empty list is no restriction.
-    List<Long> scope =
-        businesses.stream()
-            .filter(JsonNode::isNumber)
-            .map(Fields::integer)
-            .filter(Objects::nonNull)
-            .toList();
-    List<Condition> all = new ArrayList<>();
-    for (JsonNode condition : conditions) {
-      all.add(condition(condition));
-    }
-    if (!businesses.isEmpty() && scope.isEmpty()) {
-      return new HostSelector.Nothing();
-    }
-    return new HostSelector.Matching(scope, all, excluded);
+      List<JsonNode> businesses, List<Condition> conditions, List<Long> excluded) {
+    List<Long> wanted =
+        businesses.stream().map(OperateRequest::business).flatMap(Optional::stream).toList();
+    return businesses.isEmpty() || !wanted.isEmpty()
+        ? new HostSelector.Matching(wanted, conditions, excluded)
+        : new HostSelector.Nothing();
   }
 
-  private static Condition condition(JsonNode node) {
-    if (!node.isObject() || !node.has("key") || !node.has("value")) {
-      throw ApiException.validation(
-          "搜索条件(conditions): %s is not {\"key\": …, \"value\": …}".formatted(node));
-    }
-    String key = node.get("key").asString("");
-    JsonNode value = node.get("value");
-    List<JsonNode> values = value.isArray() ? List.copyOf(value.values()) : List.of(value);
-    return switch (key) {
-      case "inner_ip" ->
-          new Condition.Addressed(values.stream().map(v -> text(key, v)).toList(), List.of());
-      case "bk_cloud_id" ->
-          new Condition.Belongs(
-              Condition.Owner.CLOUD, values.stream().map(v -> number(key, v)).toList());
-      case "bk_biz_id" ->
-          new Condition.Belongs(
-              Condition.Owner.BUSINESS, values.stream().map(v -> number(key, v)).toList());
-      default ->
-          throw ApiException.validation(
-              "搜索条件(conditions): unknown key %s; there are %s"
-                  .formatted(key, CONDITIONS.stream().sorted().toList()));
+  /** As the existing service compares: 2.0 and 2 are the same, true is 1, and text is no number. */
+  private static Optional<Long> business(JsonNode node) {
+    return switch (node.getNodeType()) {
+      case ARRAY, OBJECT, POJO ->
+          throw ApiException.validation(Message.NOT_BUSINESSES, PythonName.json(node));
+      case BOOLEAN -> Optional.of(node.asBoolean() ? 1L : 0L);
+      case NUMBER -> Optional.ofNullable(Fields.integer(node));
+      case STRING, BINARY, NULL, MISSING -> Optional.empty();
     };
-  }
-
-  private static String text(String key, JsonNode value) {
-    if (!value.isString()) {
-      throw ApiException.validation(
-          "搜索条件(conditions): %s takes text, not %s".formatted(key, value));
-    }
-    return value.asString();
-  }
-
-  private static Long number(String key, JsonNode value) {
-    Long number = Fields.integer(value);
-    if (number == null) {
-      throw ApiException.validation(
-          "搜索条件(conditions): %s takes whole numbers, not %s".formatted(key, value));
-    }
-    return number;
   }
 }

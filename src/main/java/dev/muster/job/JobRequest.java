@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job as it was asked for.
  *
+ * @param permit which hosts the caller may operate
  * @param runbook digest of the runbook that it is to be done by
  * @param digest of the request body, so that a repeated request is known from another one with the
  *     same key
@@ -17,5 +18,6 @@ public record JobRequest(
     HostSelector selector,
     JobOptions options,
     Caller caller,
+    Permit permit,
     String digest,
     @Nullable String idempotencyKey) {}

@@ -37,6 +37,21 @@ public final class Limits {
   /** Characters of one line of an import, which is held in memory; an import has no other limit. */
   public static final int IMPORT_LINE_CHARS = 1024 * 1024;
 
+  /** Objects and arrays inside each other in a request: the deepest that is meant has five. */
+  public static final int JSON_DEPTH = 50;
+
+  /** Characters of one text in a request: the inventory keeps none that is longer. */
+  public static final int TEXT_CHARS = 2_000;
+
+  /** Conditions of one selection: each is a part of one statement, and nobody types that many. */
+  public static final int CONDITIONS = 100;
+
+  /** Values of all conditions together: as many as there can be hosts that they name. */
+  public static final int CONDITION_VALUES = HOSTS_PER_JOB;
+
+  /** Words that are searched for: each is looked for in every text of every host. */
+  public static final int SEARCH_WORDS = 100;
+
   /** Rounds of {@code retry_failed}: beyond this a person should look. */
   public static final int RETRY_ROUNDS = 20;
 

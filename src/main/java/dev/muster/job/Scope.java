@@ -1,6 +1,7 @@
 package dev.muster.job;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 
 /** In which businesses somebody may do something. */
@@ -22,6 +23,15 @@ public sealed interface Scope {
 
   static Scope everywhere() {
     return new Everywhere();
+  }
+
+  /** Those of these businesses that are not within. */
+  default List<Long> beyond(Collection<Long> wanted) {
+    return switch (this) {
+      case Everywhere everywhere -> List.of();
+      case Within within ->
+          wanted.stream().filter(b -> !within.businesses().contains(b)).sorted().toList();
+    };
   }
 
   /** Whether all of these businesses are within. */

@@ -1,5 +1,7 @@
 package dev.muster.job;
 
+import java.util.List;
+
 /** The answer to a request for a job. */
 public sealed interface Submission {
 
@@ -11,6 +13,16 @@ public sealed interface Submission {
 
   /** A selected host is in a cloud area that is not in the inventory (rest.md §3.3, rule 11). */
   record UnknownCloud(long id) implements Submission {}
+
+  /** A selected host belongs to a business that only a superuser may touch (§3.3, rule 12). */
+  record Reserved(long business) implements Submission {}
+
+  /** Selected hosts belong to businesses where the caller may not do this (§3.3, rule 13). */
+  record Forbidden(List<Long> businesses) implements Submission {
+    public Forbidden {
+      businesses = List.copyOf(businesses);
+    }
+  }
 
   /** More than {@link Limits#HOSTS_PER_JOB}. */
   record TooManyHosts(long selected) implements Submission {}

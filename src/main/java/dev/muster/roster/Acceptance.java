@@ -6,7 +6,9 @@ import dev.muster.inventory.Hosts.Survey;
 import dev.muster.job.JobId;
 import dev.muster.job.JobRequest;
 import dev.muster.job.Limits;
+import dev.muster.job.Permit;
 import dev.muster.job.Submission;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -34,6 +36,10 @@ public class Acceptance {
         case Offence.UnknownCloud cloud -> new Submission.UnknownCloud(cloud.id());
       };
     }
+    Optional<Submission> refused = refusal(request.permit(), survey);
+    if (refused.isPresent()) {
+      return refused.get();
+    }
     if (survey.hosts() > Limits.HOSTS_PER_JOB) {
       return new Submission.TooManyHosts(survey.hosts());
     }
@@ -42,5 +48,18 @@ public class Acceptance {
     return id.<Submission>map(Submission.Accepted::new)
         .or(() -> jobs.repeated(request))
         .orElseThrow();
+  }
+
+  /** All or nothing: one forbidden host blocks the whole request. */
+  private static Optional<Submission> refusal(Permit permit, Survey survey) {
+    Optional<Submission> reserved =
+        survey.businesses().stream()
+            .filter(permit.reserved()::contains)
+            .findFirst()
+            .map(Submission.Reserved::new);
+    List<Long> beyond = permit.scope().beyond(survey.businesses());
+    return reserved.isEmpty() && !beyond.isEmpty()
+        ? Optional.of(new Submission.Forbidden(beyond))
+        : reserved;
   }
 }

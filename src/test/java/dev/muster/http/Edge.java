@@ -3,6 +3,7 @@ package dev.muster.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.request;
 
+import dev.muster.inventory.Hosts;
 import dev.muster.inventory.Importer;
 import dev.muster.projection.JobViews;
 import dev.muster.projection.StepLogs;
@@ -10,6 +11,11 @@ import dev.muster.projection.Wording;
 import dev.muster.runbook.Catalog;
 import dev.muster.runbook.RunbookSettings;
 import dev.muster.security.Rights;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -30,8 +36,6 @@ import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfigura
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
-import org.springframework.context.annotation.ComponentScan.Filter;
-import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.io.FileSystemResourceLoader;
 import org.springframework.http.HttpMethod;
@@ -48,6 +52,7 @@ import org.springframework.test.web.servlet.setup.MockMvcBuilders;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.context.support.GenericWebApplicationContext;
+import org.springframework.web.filter.OncePerRequestFilter;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -164,6 +169,15 @@ final class Edge {
 
     /** An error of the contract: five keys, the code behind the message, nothing of our insides. */
     Answer isError(int httpStatus, int code, String message) {
+      return isError(httpStatus, String.valueOf(code), message);
+    }
+
+    /** HTTP 200, and a code that may be text. */
+    Answer isRefused(String code, String message) {
+      return isError(200, code, message);
+    }
+
+    private Answer isError(int httpStatus, String code, String message) {
       assertThat(status).as(text).isEqualTo(httpStatus);
       assertThat(json().propertyNames())
           .as(text)
@@ -171,7 +185,7 @@ final class Edge {
       assertThat(json().get("result").asBoolean()).isFalse();
       assertThat(json().get("errors").isNull()).isTrue();
       assertThat(json().get("message").asString()).isEqualTo(message + "（" + code + "）");
-      assertThat(json().get("code").asInt()).isEqualTo(code);
+      assertThat(json().get("code").asString()).isEqualTo(code);
       assertThat(text).doesNotContain("Exception", "dev.muster", "java.", "\tat ");
       return this;
     }
@@ -191,10 +205,23 @@ final class Edge {
     }
   }
 
-  @ComponentScan(
-      basePackageClasses = Rights.class,
-      useDefaultFilters = false,
-      includeFilters = @Filter(type = FilterType.REGEX, pattern = ".*RightsArgument"))
+  /** Gives a request the rights that a test has put on it, whoever sends it. */
+  static final class GivenRights extends OncePerRequestFilter {
+
+    static final String GIVEN = "given rights";
+
+    @Override
+    protected void doFilterInternal(
+        HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+        throws ServletException, IOException {
+      if (request.getAttribute(GIVEN) instanceof Rights rights) {
+        request.setAttribute(Rights.class.getName(), rights);
+      }
+      chain.doFilter(request, response);
+    }
+  }
+
+  @ComponentScan(basePackageClasses = Rights.class)
   @EnableTransactionManagement(proxyTargetClass = true)
   @EnableConfigurationProperties(ServerProperties.class)
   @ImportAutoConfiguration({
@@ -210,8 +237,10 @@ final class Edge {
     InventoryController.class,
     Errors.class,
     LoopbackOnly.class,
+    GivenRights.class,
     FakeOperator.class,
     Importer.class,
+    Hosts.class,
     JobViews.class,
     StepLogs.class,
     Wording.class

@@ -7,11 +7,12 @@ import dev.muster.job.JobRequest;
 import dev.muster.job.Stop;
 import dev.muster.job.Submission;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Notes what it was asked for, and answers or throws what a test has told it to. */
 final class FakeOperator implements JobOperator {
 
-  private Submission submission = new Submission.Accepted(new JobId(7));
+  private Function<JobRequest, Submission> submission = FakeOperator::accept;
   private Stop stop = new Stop.Acknowledged();
   private Optional<RuntimeException> failure = Optional.empty();
   private Optional<JobRequest> asked = Optional.empty();
@@ -19,7 +20,7 @@ final class FakeOperator implements JobOperator {
   private Optional<Caller> stopper = Optional.empty();
 
   void forget() {
-    answers(new Submission.Accepted(new JobId(7)));
+    submission = FakeOperator::accept;
     answers(new Stop.Acknowledged());
     failure = Optional.empty();
     asked = Optional.empty();
@@ -28,7 +29,16 @@ final class FakeOperator implements JobOperator {
   }
 
   void answers(Submission answer) {
-    submission = answer;
+    submission = request -> answer;
+  }
+
+  /** Jobs are accepted or refused by this. */
+  void asks(Function<JobRequest, Submission> acceptance) {
+    submission = acceptance;
+  }
+
+  private static Submission accept(JobRequest request) {
+    return new Submission.Accepted(new JobId(7));
   }
 
   void answers(Stop answer) {
@@ -59,7 +69,7 @@ final class FakeOperator implements JobOperator {
     if (failure.isPresent()) {
       throw failure.get();
     }
-    return submission;
+    return submission.apply(request);
   }
 
   @Override

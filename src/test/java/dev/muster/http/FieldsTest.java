@@ -3,7 +3,9 @@ package dev.muster.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.projection.Language;
 import java.util.Optional;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +51,9 @@ class FieldsTest {
         "9223372036854775808",
         "\"123456789012345678901234567890\"",
         "\"1e30\"",
+        "\"1e2\"",
+        "\"1_0\"",
+        "1e400",
         "1e-1"
       })
   void what_is_no_whole_number_is_refused(String json) {
@@ -62,6 +67,7 @@ class FieldsTest {
       strings = {
         "true",
         "1",
+        "1.0",
         "\"true\"",
         "\"True\"",
         "\"TRUE\"",
@@ -104,7 +110,20 @@ class FieldsTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"2", "-1", "\"abc\"", "\"\"", "[]", "{}"})
+  @ValueSource(
+      strings = {
+        "2",
+        "-1",
+        "0.5",
+        "\"Yes\"",
+        "\"tRUE\"",
+        "\"1.0\"",
+        "\" on\"",
+        "\"abc\"",
+        "\"\"",
+        "[]",
+        "{}"
+      })
   void any_other_word_is_no_truth(String json) {
     Fields fields = read(json);
     assertThat(fields.bool("B", "x")).isEmpty();
@@ -144,7 +163,7 @@ class FieldsTest {
     assertThat(fields.text("T", "x")).isEmpty();
     assertThat(fields.list("L", "x")).isEmpty();
     assertThat(fields.integers("I", "x")).isEmpty();
-    assertThat(fields.object("O", "x")).isEmpty();
+    assertThat(fields.object("O", "x", Function.identity())).isEmpty();
     fields.refuseFaults();
   }
 
@@ -163,10 +182,10 @@ class FieldsTest {
     Fields fields = read("[]");
     assertThat(fields.number("A", "x")).isEmpty();
     assertThat(fields.bool("B", "x")).isEmpty();
-    assertThat(fields.object("C", "x")).isEmpty();
+    assertThat(fields.object("C", "x", Function.identity())).isEmpty();
     refuses(
         fields,
-        "A(x): 1.请填写合法的整数值。 B(x): 1.Must be a valid boolean. C(x): 1.无效数据。期待为字典类型，得到的是 list 。 ");
+        "A(x): 1.请填写合法的整数值。 B(x): 1.Must be a valid boolean. C(x): non_field_errors: [\"\\u65e0\\u6548\\u6570\\u636e\\u3002\\u671f\\u5f85\\u4e3a\\u5b57\\u5178\\u7c7b\\u578b\\uff0c\\u5f97\\u5230\\u7684\\u662f list \\u3002\"] ");
   }
 
   private static Fields read(String json) {
@@ -174,6 +193,8 @@ class FieldsTest {
   }
 
   private static void refuses(Fields fields, String message) {
-    assertThatThrownBy(fields::refuseFaults).isInstanceOf(ApiException.class).hasMessage(message);
+    assertThatThrownBy(fields::refuseFaults)
+        .isInstanceOfSatisfying(
+            ApiException.class, e -> assertThat(e.message(Language.ZH)).isEqualTo(message));
   }
 }

@@ -124,7 +124,7 @@ class OperateHttpTest {
   @Test
   void an_idempotency_key_that_is_blank_or_too_long_is_refused() {
     for (String key : List.of("", "  ", "k".repeat(201))) {
-      withKey(key).isError(200, 3_800_001, "Idempotency-Key must be 1 to 200 characters");
+      withKey(key).isError(200, 3_800_001, "Idempotency-Key 的长度应为 1 到 200");
     }
     assertThat(edge.operator().asked()).isEmpty();
   }
@@ -134,10 +134,7 @@ class OperateHttpTest {
     edge.operator().answers(new Submission.KeyReused(new JobId(12)));
     JsonNode data =
         withKey("again")
-            .isError(
-                409,
-                3_800_409,
-                "Idempotency-Key was used for another request, which became job 12; use a new key")
+            .isError(409, 3_800_409, "Idempotency-Key 已用于另一个请求（任务 12），请使用新的 key")
             .data();
     assertThat(data.get("job_id").asLong()).isEqualTo(12);
     assertThat(data.get("job_url").asString()).endsWith("/#/task-list/detail/12");
@@ -158,11 +155,7 @@ class OperateHttpTest {
   @Test
   void a_selection_above_the_limit_is_refused_and_the_limit_named() {
     edge.operator().answers(new Submission.TooManyHosts(250_000));
-    edge.post(PATH, GOOD)
-        .isError(
-            200,
-            3_800_001,
-            "the selection holds 250000 hosts, a job takes at most 100000; narrow the conditions");
+    edge.post(PATH, GOOD).isError(200, 3_800_001, "选中了 250000 台主机，一个任务最多 100000 台；请缩小条件");
   }
 
   @Test

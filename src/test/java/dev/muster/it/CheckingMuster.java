@@ -50,6 +50,7 @@ final class CheckingMuster {
           asked.selector(),
           asked.options(),
           asked.caller(),
+          asked.permit(),
           asked.digest(),
           asked.idempotencyKey());
     }

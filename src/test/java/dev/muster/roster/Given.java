@@ -7,6 +7,7 @@ import dev.muster.job.JobId;
 import dev.muster.job.JobOptions;
 import dev.muster.job.JobRequest;
 import dev.muster.job.JobType;
+import dev.muster.job.Permit;
 import dev.muster.job.RetryFailed;
 import dev.muster.job.Submission;
 import java.time.Duration;
@@ -41,7 +42,14 @@ public class Given {
   public static JobRequest request(
       HostSelector selector, JobOptions options, @Nullable String key) {
     return new JobRequest(
-        JobType.RESTART_AGENT, "runbook", selector, options, ADMIN, "digest", key);
+        JobType.RESTART_AGENT,
+        "runbook",
+        selector,
+        options,
+        ADMIN,
+        Permit.EVERYTHING,
+        "digest",
+        key);
   }
 
   /** A job that is accepted. */
@@ -87,6 +95,7 @@ public class Given {
                 r.selector(),
                 options,
                 ADMIN,
+                Permit.EVERYTHING,
                 r.digest(),
                 r.idempotencyKey()));
     roster.resolve(job);
@@ -132,6 +141,7 @@ public class Given {
             r.selector(),
             r.options(),
             caller,
+            r.permit(),
             r.digest(),
             r.idempotencyKey());
   }
@@ -144,6 +154,7 @@ public class Given {
             r.selector(),
             r.options(),
             r.caller(),
+            r.permit(),
             digest,
             r.idempotencyKey());
   }
