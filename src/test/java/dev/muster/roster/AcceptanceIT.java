@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -64,6 +65,30 @@ class AcceptanceIT {
     assertThat(row.get("businesses")).hasToString("{2,7}");
     assertThat((UUID) row.get("uid")).matches(uid -> uid.version() == 7 && uid.variant() == 2);
     assertThat(rows("job_instance")).isZero();
+  }
+
+  @Test
+  void a_host_of_a_business_that_is_not_theirs_blocks_the_whole_request() {
+    Fleet.agents(jdbc, 1, 3);
+    Fleet.change(jdbc, 2, "business_id = 9");
+    Fleet.change(jdbc, 3, "business_id = 7");
+    HostSelector hosts = new HostSelector.Ids(List.of(1L, 2L, 3L));
+    assertThat(acceptance.accept(Given.within(Set.of(2L), Set.of(), hosts)))
+        .isEqualTo(new Submission.Forbidden(List.of(7L, 9L)));
+    assertThat(acceptance.accept(Given.within(Set.of(2L, 7L, 9L), Set.of(), hosts)))
+        .isEqualTo(new Accepted(new JobId(1)));
+  }
+
+  @Test
+  void a_reserved_business_is_told_before_one_that_is_not_theirs() {
+    Fleet.agents(jdbc, 1, 2);
+    Fleet.change(jdbc, 2, "business_id = 9");
+    HostSelector hosts = new HostSelector.Ids(List.of(1L, 2L));
+    assertThat(acceptance.accept(Given.within(Set.of(2L), Set.of(9L), hosts)))
+        .isEqualTo(new Submission.Reserved(9));
+    assertThat(acceptance.accept(Given.within(Set.of(2L, 9L), Set.of(9L), hosts)))
+        .isEqualTo(new Submission.Reserved(9));
+    assertThat(rows("job")).isZero();
   }
 
   @Test

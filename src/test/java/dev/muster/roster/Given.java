@@ -9,9 +9,11 @@ import dev.muster.job.JobRequest;
 import dev.muster.job.JobType;
 import dev.muster.job.Permit;
 import dev.muster.job.RetryFailed;
+import dev.muster.job.Scope;
 import dev.muster.job.Submission;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -50,6 +52,19 @@ public class Given {
         Permit.EVERYTHING,
         "digest",
         key);
+  }
+
+  /** A restart by somebody who may operate these businesses, and not those that are reserved. */
+  static JobRequest within(Set<Long> businesses, Set<Long> reserved, HostSelector selector) {
+    return new JobRequest(
+        JobType.RESTART_AGENT,
+        "runbook",
+        selector,
+        JobOptions.DEFAULT,
+        ADMIN,
+        new Permit(new Scope.Within(businesses), reserved),
+        "digest",
+        null);
   }
 
   /** A job that is accepted. */
