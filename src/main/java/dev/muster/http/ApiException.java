@@ -97,6 +97,11 @@ final class ApiException extends RuntimeException {
                 List.of(Map.of("system_id", "bk_cmdb", "type", "biz", "instances", instances)))));
   }
 
+  /** They may know of it, but not do it. */
+  static ApiException notPermitted() {
+    return of(3_800_403, "您没有执行该操作的权限。");
+  }
+
   HttpStatus status() {
     return status;
   }

@@ -4,7 +4,9 @@ import dev.muster.inventory.Format;
 import dev.muster.inventory.ImportReport;
 import dev.muster.inventory.Importer;
 import dev.muster.inventory.InventoryFullException;
+import dev.muster.security.Needs;
 import dev.muster.security.Rights;
+import dev.muster.security.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -42,6 +44,7 @@ class InventoryController {
   @PostMapping(
       path = {"/api/inventory/import", "/api/inventory/import/"},
       consumes = {"application/x-ndjson", "text/csv"})
+  @Needs(Role.ADMIN)
   Envelope take(
       HttpServletRequest http,
       Rights rights,

@@ -8,6 +8,8 @@ import dev.muster.projection.JobViews;
 import dev.muster.projection.Language;
 import dev.muster.projection.StepLogs;
 import dev.muster.projection.Wording;
+import dev.muster.security.Needs;
+import dev.muster.security.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -40,6 +42,7 @@ class JobController {
   }
 
   @PostMapping({"/api/job/{id}/details/", "/api/job/{id}/details"})
+  @Needs(Role.VIEW)
   Envelope details(@PathVariable("id") long id, HttpServletRequest http) throws IOException {
     Fields fields = new Fields(Body.read(http).fields());
     List<JsonNode> conditions = fields.list("搜索条件", "conditions").orElse(List.of());
@@ -108,6 +111,7 @@ class JobController {
   }
 
   @GetMapping({"/api/job/{id}/log/", "/api/job/{id}/log"})
+  @Needs(Role.VIEW)
   Envelope log(
       @PathVariable("id") long id,
       @RequestParam("instance_id") String instance,
@@ -125,6 +129,7 @@ class JobController {
   }
 
   @GetMapping({"/api/job/{id}/summary/", "/api/job/{id}/summary"})
+  @Needs(Role.VIEW)
   Envelope summary(@PathVariable("id") long id, HttpServletRequest http) {
     JobView job = find(id);
     List<Map<String, Object>> reasons =

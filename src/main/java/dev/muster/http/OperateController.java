@@ -2,7 +2,6 @@ package dev.muster.http;
 
 import dev.muster.host.NodeType;
 import dev.muster.inventory.Hosts;
-import dev.muster.job.Caller;
 import dev.muster.job.JobId;
 import dev.muster.job.JobOperator;
 import dev.muster.job.JobRequest;
@@ -12,6 +11,7 @@ import dev.muster.job.Permit;
 import dev.muster.job.Stop;
 import dev.muster.job.Submission;
 import dev.muster.runbook.Catalog;
+import dev.muster.security.Needs;
 import dev.muster.security.Rights;
 import dev.muster.security.Role;
 import jakarta.servlet.http.HttpServletRequest;
@@ -54,6 +54,7 @@ class OperateController {
   }
 
   @PostMapping({"/api/job/operate/", "/api/job/operate"})
+  @Needs({Role.OPERATE_AGENT, Role.OPERATE_PROXY, Role.OPERATE_PLUGIN})
   Envelope operate(HttpServletRequest http, Rights rights) throws IOException {
     Body body = Body.read(http);
     OperateRequest request =
@@ -66,7 +67,7 @@ class OperateController {
                 catalog.runbook(request.type()).orElseThrow().digest(),
                 request.selector(),
                 request.options(),
-                caller(body),
+                rights.caller(),
                 request.permit(),
                 body.digest(),
                 idempotencyKey(http)));
@@ -117,19 +118,6 @@ class OperateController {
     return Map.of("job_id", id.value(), "job_url", publicUrl + "/#/task-list/detail/" + id.value());
   }
 
-  /** No identity is configured: whoever may speak to the loopback interface is who they say. */
-  private static Caller caller(Body body) {
-    return new Caller(text(body, "bk_username", "admin"), text(body, "bk_app_code", "bk_nodeman"));
-  }
-
-  private static String text(Body body, String field, String otherwise) {
-    JsonNode node = body.fields().get(field);
-    String text = node != null && node.isString() ? node.asString().strip() : "";
-    return text.isEmpty()
-        ? otherwise
-        : text.substring(0, Math.min(text.length(), 64)).replaceAll("\\p{Cntrl}", "");
-  }
-
   private static @Nullable String idempotencyKey(HttpServletRequest http) {
     String key = http.getHeader("Idempotency-Key");
     if (key == null) {
@@ -142,7 +130,9 @@ class OperateController {
   }
 
   @PostMapping({"/api/job/{id}/revoke/", "/api/job/{id}/revoke"})
-  Envelope revoke(@PathVariable("id") long id, HttpServletRequest http) throws IOException {
+  @Needs(Role.CONTROL)
+  Envelope revoke(@PathVariable("id") long id, HttpServletRequest http, Rights rights)
+      throws IOException {
     Body body = Body.read(http);
     Fields fields = new Fields(body.fields());
     Optional<List<JsonNode>> instances = fields.list("任务实例ID列表", "instance_id_list");
@@ -151,11 +141,12 @@ class OperateController {
       throw ApiException.validation(
           "instance_id_list: only whole jobs can be stopped; send [] or leave it out");
     }
-    return switch (operator.stop(new JobId(id), caller(body))) {
+    return switch (operator.stop(new JobId(id), rights.mandate())) {
       case Stop.Acknowledged acknowledged -> Envelope.ok(List.of(id));
       case Stop.NothingRunning nothing ->
           throw ApiException.of(3_800_016, "订阅[id:%d]不存在运行中的任务，请确认".formatted(id));
       case Stop.NoSuchJob none -> throw ApiException.noSuchJob(id);
+      case Stop.NotPermitted not -> throw ApiException.notPermitted();
     };
   }
 }

@@ -9,5 +9,5 @@ public interface JobOperator {
 
   Submission submit(JobRequest request);
 
-  Stop stop(JobId id, Caller caller);
+  Stop stop(JobId id, Mandate mandate);
 }

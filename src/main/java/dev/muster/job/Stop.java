@@ -9,5 +9,9 @@ public sealed interface Stop {
   /** Nothing of the job was left to stop. */
   record NothingRunning() implements Stop {}
 
+  /** There is no such job, or none that the asker may see. */
   record NoSuchJob() implements Stop {}
+
+  /** The asker may see the job, but not control it in every business of it. */
+  record NotPermitted() implements Stop {}
 }

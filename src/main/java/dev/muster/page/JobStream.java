@@ -5,6 +5,9 @@ import dev.muster.projection.JobView;
 import dev.muster.projection.JobViews;
 import dev.muster.projection.Language;
 import dev.muster.projection.Wording;
+import dev.muster.security.Needs;
+import dev.muster.security.Rights;
+import dev.muster.security.Role;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +41,7 @@ class JobStream {
   }
 
   @GetMapping("/api/job/{id}/stream")
+  @Needs(Role.VIEW)
   ResponseEntity<?> stream(
       @PathVariable("id") long id,
       @RequestParam(name = "page", defaultValue = "1") int page,
@@ -46,8 +50,10 @@ class JobStream {
       @RequestParam(name = "reason", required = false) @Nullable String reason,
       @RequestParam(name = "q", required = false) @Nullable String address,
       @RequestParam(name = "instance", required = false) @Nullable String instance,
-      @RequestParam(name = "lang", defaultValue = "zh") String lang) {
-    Optional<JobView> job = views.job(id);
+      @RequestParam(name = "lang", defaultValue = "zh") String lang,
+      Rights rights) {
+    Optional<JobView> job =
+        views.job(id).filter(j -> rights.scope(Role.VIEW).covers(j.asked().businesses()));
     if (job.isEmpty()) {
       return ResponseEntity.status(HttpStatus.NOT_FOUND)
           .body(

@@ -32,6 +32,12 @@ class Viewers implements SmartLifecycle {
   private static final int LOOKS_PER_KEEP_ALIVE = 40;
   private static final int MOST_CHANGES = 500;
 
+  /**
+   * After a quarter of an hour a stream ends and the page asks again: so it is seen to that whoever
+   * may no longer look does not.
+   */
+  private static final long LOOKS_PER_STREAM = 3_600;
+
   private final JobViews views;
   private final StepLogs logs;
   private final PageJson json;
@@ -71,7 +77,7 @@ class Viewers implements SmartLifecycle {
 
     private void run() {
       try {
-        for (long look = 0; running && open.contains(emitter); look++) {
+        for (long look = 0; running && open.contains(emitter) && look < LOOKS_PER_STREAM; look++) {
           look(look);
           TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }

@@ -3,6 +3,7 @@ package dev.muster.roster;
 import dev.muster.job.Caller;
 import dev.muster.job.JobId;
 import dev.muster.job.JobRequest;
+import dev.muster.job.Mandate;
 import dev.muster.job.Stop;
 import dev.muster.job.Submission;
 import java.sql.ResultSet;
@@ -88,6 +89,25 @@ public class Jobs {
         .query(Long.class)
         .optional()
         .map(JobId::new);
+  }
+
+  /**
+   * Commits a stop, if the mandate covers every business of the job. Of a job that the asker may
+   * not see the answer says no more than of one that does not exist.
+   */
+  @Transactional
+  public Stop stop(JobId id, Mandate mandate, String why) {
+    Optional<List<Long>> businesses =
+        jdbc.sql("select businesses from job where id = :id for update")
+            .param("id", id.value())
+            .query((row, n) -> List.of((Long[]) row.getArray("businesses").getArray()))
+            .optional();
+    if (businesses.isEmpty() || !mandate.view().covers(businesses.get())) {
+      return new Stop.NoSuchJob();
+    }
+    return mandate.control().covers(businesses.get())
+        ? stop(id, mandate.caller(), why)
+        : new Stop.NotPermitted();
   }
 
   /** Commits a stop; from the return on no permit to start is given for this job. */

@@ -1,6 +1,7 @@
 package dev.muster.security;
 
 import dev.muster.job.Caller;
+import dev.muster.job.Mandate;
 import dev.muster.job.Scope;
 import java.util.HashSet;
 import java.util.Map;
@@ -20,9 +21,15 @@ public record Rights(Caller caller, Map<Role, Scope> scopes) {
 
   /** Where this role is theirs: where it was given, and where they are ADMIN. */
   public Scope scope(Role role) {
-    Scope own = scopes.getOrDefault(role, Scope.nowhere());
-    Scope admin = scopes.getOrDefault(Role.ADMIN, Scope.nowhere());
-    if (own instanceof Scope.Within some && admin instanceof Scope.Within more) {
+    return both(given(role), given(Role.ADMIN));
+  }
+
+  private Scope given(Role role) {
+    return scopes.getOrDefault(role, Scope.nowhere());
+  }
+
+  static Scope both(Scope one, Scope other) {
+    if (one instanceof Scope.Within some && other instanceof Scope.Within more) {
       Set<Long> both = new HashSet<>(some.businesses());
       both.addAll(more.businesses());
       return new Scope.Within(both);
@@ -30,8 +37,18 @@ public record Rights(Caller caller, Map<Role, Scope> scopes) {
     return Scope.everywhere();
   }
 
+  /** Whether this role is theirs in any business. */
+  public boolean somewhere(Role role) {
+    return !scope(role).equals(Scope.nowhere());
+  }
+
   /** ADMIN in every business. */
   public boolean superuser() {
-    return scopes.getOrDefault(Role.ADMIN, Scope.nowhere()) instanceof Scope.Everywhere;
+    return given(Role.ADMIN) instanceof Scope.Everywhere;
+  }
+
+  /** What they bring along when they say a verb to a job. */
+  public Mandate mandate() {
+    return new Mandate(caller, scope(Role.VIEW), scope(Role.CONTROL));
   }
 }

@@ -1,9 +1,9 @@
 package dev.muster.temporal;
 
-import dev.muster.job.Caller;
 import dev.muster.job.JobId;
 import dev.muster.job.JobOperator;
 import dev.muster.job.JobRequest;
+import dev.muster.job.Mandate;
 import dev.muster.job.Stop;
 import dev.muster.job.Submission;
 import dev.muster.roster.Acceptance;
@@ -41,8 +41,8 @@ class TemporalJobOperator implements JobOperator {
   }
 
   @Override
-  public Stop stop(JobId id, Caller caller) {
-    Stop stop = jobs.stop(id, caller, "stopped by " + caller.user());
+  public Stop stop(JobId id, Mandate mandate) {
+    Stop stop = jobs.stop(id, mandate, "stopped by " + mandate.caller().user());
     if (stop instanceof Stop.Acknowledged) {
       afterwards(id, () -> tell());
     }

@@ -11,6 +11,8 @@ import dev.muster.projection.Wording;
 import dev.muster.runbook.Catalog;
 import dev.muster.runbook.RunbookSettings;
 import dev.muster.security.Rights;
+import dev.muster.security.SecuritySettings;
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -20,6 +22,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
@@ -74,7 +77,7 @@ final class Edge {
     this.context = context;
     DefaultMockMvcBuilder builder =
         MockMvcBuilders.webAppContextSetup((WebApplicationContext) context);
-    context.getBeansOfType(jakarta.servlet.Filter.class).values().forEach(builder::addFilter);
+    context.getBeanProvider(Filter.class).orderedStream().forEach(builder::addFilter);
     this.mvc = builder.build();
   }
 
@@ -223,7 +226,7 @@ final class Edge {
 
   @ComponentScan(basePackageClasses = Rights.class)
   @EnableTransactionManagement(proxyTargetClass = true)
-  @EnableConfigurationProperties(ServerProperties.class)
+  @EnableConfigurationProperties({ServerProperties.class, SecuritySettings.class})
   @ImportAutoConfiguration({
     DispatcherServletAutoConfiguration.class,
     WebMvcAutoConfiguration.class,
@@ -236,7 +239,7 @@ final class Edge {
     JobController.class,
     InventoryController.class,
     Errors.class,
-    LoopbackOnly.class,
+    OwnSite.class,
     GivenRights.class,
     FakeOperator.class,
     Importer.class,
@@ -246,6 +249,11 @@ final class Edge {
     Wording.class
   })
   static class Served {
+
+    @Bean
+    static Clock clock() {
+      return Clock.systemUTC();
+    }
 
     @Bean
     static Catalog catalog() {

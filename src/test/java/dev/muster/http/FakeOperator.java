@@ -4,6 +4,7 @@ import dev.muster.job.Caller;
 import dev.muster.job.JobId;
 import dev.muster.job.JobOperator;
 import dev.muster.job.JobRequest;
+import dev.muster.job.Mandate;
 import dev.muster.job.Stop;
 import dev.muster.job.Submission;
 import java.util.Optional;
@@ -73,9 +74,9 @@ final class FakeOperator implements JobOperator {
   }
 
   @Override
-  public Stop stop(JobId id, Caller caller) {
+  public Stop stop(JobId id, Mandate mandate) {
     stopped = Optional.of(id);
-    stopper = Optional.of(caller);
+    stopper = Optional.of(mandate.caller());
     if (failure.isPresent()) {
       throw failure.get();
     }

@@ -1,5 +1,7 @@
 package dev.muster.http;
 
+import dev.muster.security.SecurityRefusal;
+import dev.muster.security.SecuritySettings;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -17,20 +20,29 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * While no identity is configured: listens on the loopback interface or not at all, and refuses
- * what a foreign page could make a browser send: another host's name, another origin (design,
- * section 9).
+ * Refuses what a page of somebody else could make a browser send: another origin, another site.
+ * While no identity is configured, also another host's name; and then muster listens on the
+ * loopback interface or not at all (design, section 9).
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
-class LoopbackOnly extends OncePerRequestFilter {
+class OwnSite extends OncePerRequestFilter {
 
   private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
-  LoopbackOnly(ServerProperties server) {
-    if (server.getAddress() == null || !server.getAddress().isLoopbackAddress()) {
-      throw new IllegalStateException(
-          "server.address is %s, but no identity is configured: muster only listens on 127.0.0.1 or ::1"
+  private final boolean loopbackOnly;
+  private final String ownOrigin;
+
+  OwnSite(
+      SecuritySettings settings,
+      ServerProperties server,
+      @Value("${muster.public-url}") String publicUrl) {
+    this.loopbackOnly = !settings.identified();
+    this.ownOrigin = publicUrl.replaceAll("^(https?://[^/]*).*", "$1");
+    if (loopbackOnly && (server.getAddress() == null || !server.getAddress().isLoopbackAddress())) {
+      throw new SecurityRefusal(
+          ("server.address is %s, but no identity is configured: muster only listens on 127.0.0.1 or"
+                  + " ::1 until muster.security says who may do what (README, Identity)")
               .formatted(
                   server.getAddress() == null
                       ? "every interface"
@@ -58,13 +70,13 @@ class LoopbackOnly extends OncePerRequestFilter {
                 .getBytes(StandardCharsets.UTF_8));
   }
 
-  private static @Nullable String refusal(HttpServletRequest request) {
+  private @Nullable String refusal(HttpServletRequest request) {
     String host = request.getHeader("Host");
-    if (host == null || !loopback(host)) {
+    if (loopbackOnly && (host == null || !loopback(host))) {
       return "Host must be a loopback name";
     }
     String origin = request.getHeader("Origin");
-    if (origin != null && !origin.equals("http://" + host) && !origin.equals("https://" + host)) {
+    if (origin != null && !isOwn(origin, host)) {
       return "a foreign Origin is refused";
     }
     String site = request.getHeader("Sec-Fetch-Site");
@@ -74,6 +86,13 @@ class LoopbackOnly extends OncePerRequestFilter {
       return "a request from a foreign site is refused";
     }
     return null;
+  }
+
+  /** Behind a proxy the browser's origin is that of the public URL. */
+  private boolean isOwn(String origin, @Nullable String host) {
+    return origin.equals("http://" + host)
+        || origin.equals("https://" + host)
+        || (!loopbackOnly && origin.equals(ownOrigin));
   }
 
   private static boolean loopback(String hostHeader) {

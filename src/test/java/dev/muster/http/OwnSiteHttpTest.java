@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.http.Edge.Answer;
+import dev.muster.security.SecurityRefusal;
+import dev.muster.security.SecuritySettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
@@ -12,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.http.HttpMethod;
 
 /** What a page of somebody else could make a browser send is refused (design, section 9). */
-class LoopbackOnlyHttpTest {
+class OwnSiteHttpTest {
 
   private static final String NAME = "Host must be a loopback name";
   private static final String ORIGIN = "a foreign Origin is refused";
@@ -122,15 +126,23 @@ class LoopbackOnlyHttpTest {
       throws UnknownHostException {
     ServerProperties server = new ServerProperties();
     server.setAddress(InetAddress.getByName(address));
-    assertThatThrownBy(() -> new LoopbackOnly(server))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("muster only listens on 127.0.0.1 or ::1");
+    assertThatThrownBy(() -> new OwnSite(nobodyKnown(), server, "http://127.0.0.1:8080"))
+        .isInstanceOf(SecurityRefusal.class)
+        .hasMessageContaining("muster only listens on 127.0.0.1 or ::1 until muster.security")
+        .message()
+        .doesNotContain("\n");
   }
 
   @Test
   void does_not_start_on_every_address() {
-    assertThatThrownBy(() -> new LoopbackOnly(new ServerProperties()))
+    assertThatThrownBy(
+            () -> new OwnSite(nobodyKnown(), new ServerProperties(), "http://127.0.0.1:8080"))
         .hasMessageContaining("server.address is every interface");
+  }
+
+  private static SecuritySettings nobodyKnown() {
+    return new Binder(new MapConfigurationPropertySource(Map.of()))
+        .bindOrCreate("muster.security", SecuritySettings.class);
   }
 
   private static Map<String, String> headers(
