@@ -29,6 +29,7 @@ import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtAudienceValidator;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtDecoderInitializationException;
 import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
@@ -138,7 +139,7 @@ class BearerToken implements Identity.Proof {
       return read(decoder.decode(token.get()));
     } catch (BadJwtException e) {
       return refused("the Bearer token is not valid; get a new one from the issuer");
-    } catch (JwtException e) {
+    } catch (JwtException | JwtDecoderInitializationException e) {
       log.warn(
           "Bearer tokens cannot be verified, the issuer does not answer as it should: {}",
           e.getClass().getSimpleName());

@@ -12,8 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -31,6 +33,7 @@ final class WatchedFile<T> {
   private static final YAMLMapper YAML =
       YAMLMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
 
@@ -130,7 +133,19 @@ final class WatchedFile<T> {
       case ValueInstantiationException bad
           when bad.getCause() instanceof IllegalArgumentException why ->
           String.valueOf(why.getMessage());
-      default -> "not the YAML that is expected here";
+      case MismatchedInputException bad -> place(bad) + " is of another kind than expected";
+      default -> "this is not well-formed YAML";
     };
+  }
+
+  /** As in {@code apps[1].roles}. */
+  private static String place(DatabindException e) {
+    StringBuilder place = new StringBuilder();
+    for (JacksonException.Reference step : e.getPath()) {
+      String name = step.getPropertyName();
+      place.append(
+          name == null ? "[" + step.getIndex() + "]" : (place.isEmpty() ? "" : ".") + name);
+    }
+    return place.isEmpty() ? "the file" : place.toString();
   }
 }

@@ -195,7 +195,7 @@ final class Edge {
   }
 
   /** No connection is ever had. */
-  private static final class AbsentDatabase extends AbstractDataSource {
+  static final class AbsentDatabase extends AbstractDataSource {
 
     @Override
     public Connection getConnection() throws SQLException {

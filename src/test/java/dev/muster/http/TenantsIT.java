@@ -1,0 +1,188 @@
+package dev.muster.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.host.HostSelector;
+import dev.muster.inventory.Fleet;
+import dev.muster.inventory.TestDatabase;
+import dev.muster.job.JobOptions;
+import dev.muster.roster.Acceptance;
+import dev.muster.roster.Given;
+import dev.muster.roster.Jobs;
+import dev.muster.roster.RosterRows;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A user of one business gets nothing of another. */
+@ExtendWith(TestDatabase.class)
+class TenantsIT {
+
+  private static final long NO_JOB = 999_999;
+
+  @TempDir private Path files;
+
+  private final DataSource database;
+  private final Acceptance acceptance;
+  private final Jobs jobs;
+  private final Given given;
+  private final RosterRows roster;
+  private final JdbcClient jdbc;
+  private Guarded edge;
+
+  TenantsIT(
+      DataSource database,
+      Acceptance acceptance,
+      Jobs jobs,
+      Given given,
+      RosterRows roster,
+      JdbcClient jdbc) {
+    this.database = database;
+    this.acceptance = acceptance;
+    this.jobs = jobs;
+    this.given = given;
+    this.roster = roster;
+    this.jdbc = jdbc;
+  }
+
+  @BeforeEach
+  void start() {
+    Fleet.agents(jdbc, 1, 4);
+    Fleet.change(jdbc, 3, "business_id = 3");
+    Fleet.change(jdbc, 4, "business_id = 3");
+    Path apps =
+        Guarded.write(
+            files.resolve("apps.yaml"),
+            "apps: [{code: test, secrets: [\"%s\"], names_users: true, roles: [ADMIN]}]\n"
+                .formatted(Guarded.hash("s")));
+    Path bindings =
+        Guarded.write(
+            files.resolve("bindings.yaml"),
+            """
+            bindings:
+              - {user: two, roles: [ADMIN], businesses: [2]}
+              - {user: three, roles: [VIEW, OPERATE_AGENT, CONTROL], businesses: [3]}
+              - {user: looker, roles: [VIEW], businesses: all}
+              - {user: looker, roles: [CONTROL], businesses: [3]}
+              - {user: blind, roles: [CONTROL], businesses: all}
+            """);
+    edge =
+        Guarded.start(
+            database,
+            new CanaryIT.RosterOperator(acceptance, jobs),
+            Map.of("apps", apps.toString(), "bindings", bindings.toString()));
+  }
+
+  @AfterEach
+  void stop() {
+    edge.close();
+  }
+
+  /** Hosts 1 and 2 are of business 2, hosts 3 and 4 of business 3. */
+  private long jobOf(long... hosts) {
+    long job =
+        given.accepted(
+            Given.request(
+                new HostSelector.Ids(Arrays.stream(hosts).boxed().toList()),
+                JobOptions.DEFAULT,
+                null));
+    roster.resolve(job);
+    return job;
+  }
+
+  private static String[] as(String user) {
+    return new String[] {
+      "X-Bkapi-Authorization",
+      "{\"bk_app_code\":\"test\",\"bk_app_secret\":\"s\",\"bk_username\":\"%s\"}".formatted(user)
+    };
+  }
+
+  private Guarded.Answer revoke(long job, String user) {
+    return edge.post("/api/job/%d/revoke/".formatted(job), "{}", as(user));
+  }
+
+  private boolean stopped(long job) {
+    return jdbc.sql("select gate = 'STOPPED' from job where id = :id")
+        .param("id", job)
+        .query(Boolean.class)
+        .single();
+  }
+
+  private void answersAsIfThereWereNone(long job, Guarded.Answer ofJob, Guarded.Answer ofNone) {
+    assertThat(ofJob.status()).isEqualTo(ofNone.status());
+    assertThat(ofJob.text().replace("为%d的".formatted(job), "为%d的".formatted(NO_JOB)))
+        .isEqualTo(ofNone.text());
+    assertThat(ofNone.text()).contains("3801012");
+  }
+
+  @Test
+  void a_job_is_stopped_by_those_who_control_all_its_businesses() {
+    long two = jobOf(1, 2);
+    revoke(two, "two").isOk();
+    assertThat(stopped(two)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"three", "blind"})
+  void who_may_not_see_a_job_cannot_tell_it_from_none(String user) {
+    long two = jobOf(1, 2);
+    answersAsIfThereWereNone(two, revoke(two, user), revoke(NO_JOB, user));
+    assertThat(stopped(two)).isFalse();
+  }
+
+  @Test
+  void a_job_of_two_businesses_is_not_theirs_who_have_one() {
+    long both = jobOf(1, 3);
+    for (String user : List.of("two", "three")) {
+      answersAsIfThereWereNone(both, revoke(both, user), revoke(NO_JOB, user));
+    }
+    assertThat(stopped(both)).isFalse();
+  }
+
+  @Test
+  void who_sees_a_job_but_does_not_control_it_is_told_so() {
+    long two = jobOf(1, 2);
+    revoke(two, "looker").isError(200, 3_800_403, "您没有执行该操作的权限。");
+    long both = jobOf(1, 3);
+    revoke(both, "looker").isError(200, 3_800_403, "您没有执行该操作的权限。");
+    assertThat(stopped(two)).isFalse();
+    assertThat(stopped(both)).isFalse();
+    long three = jobOf(3, 4);
+    revoke(three, "looker").isOk();
+  }
+
+  @Test
+  void nobody_listens_to_a_job_of_another_business() {
+    long two = jobOf(1, 2);
+    Guarded.Answer refused = edge.get("/api/job/%d/stream".formatted(two), as("three"));
+    Guarded.Answer none = edge.get("/api/job/%d/stream".formatted(NO_JOB), as("three"));
+    answersAsIfThereWereNone(two, refused, none);
+    assertThat(none.status()).isEqualTo(404);
+  }
+
+  @Test
+  void an_administrator_of_one_business_brings_no_hosts_into_others() {
+    Guarded.Answer refused =
+        edge.send(
+            "/api/inventory/import",
+            r ->
+                r.header("Content-Type", "application/x-ndjson")
+                    .POST(
+                        BodyPublishers.ofString(
+                            "{\"kind\":\"business\",\"bk_biz_id\":3,\"bk_biz_name\":\"taken\"}")),
+            as("two"));
+    refused.isError(200, 3_800_403, "您没有执行该操作的权限。");
+    assertThat(jdbc.sql("select count(*) from business").query(Long.class).single()).isZero();
+  }
+}
