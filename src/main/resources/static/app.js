@@ -6,6 +6,7 @@ import { chooseTheme, read, theme, THEMES, write } from './lib/settings.js';
 import { icon, stateIcon } from './lib/icons.js';
 import { clock, moment } from './lib/format.js';
 import { JobStream } from './lib/stream.js';
+import { signedIn, signOut } from './lib/session.js';
 import { title } from './job/job-header.js';
 import './job/job-page.js';
 import './help-dialog.js';
@@ -19,6 +20,7 @@ class MusterApp extends View {
   #stream = new JobStream();
   #route = { name: 'home' };
   #scrolled = false;
+  #user = '';
 
   connectedCallback() {
     this.replaceChildren();
@@ -29,6 +31,10 @@ class MusterApp extends View {
     this.#stream.addEventListener('change', () => this.#told());
     setInterval(() => this.#second(), 1_000);
     this.#follow();
+    signedIn().then((user) => {
+      this.#user = user;
+      this.update();
+    });
   }
 
   #follow() {
@@ -74,6 +80,10 @@ class MusterApp extends View {
           aria-label=${t('lang.switch')} title=${t('lang.switch')}>${lang() === 'zh' ? 'EN' : '中文'}</button>
         <button class="quiet" @click=${() => this.#switchTheme()} aria-label=${t('theme.' + theme())}
           title=${t('theme.' + theme())}>${icon({ system: 'system', light: 'sun', dark: 'moon' }[theme()])}</button>
+        ${this.#user
+          ? html`<button class="quiet" @click=${signOut} title=${t('sign.out')}><span translate="no">${this.#user}</span>
+              <span class="offscreen">${t('sign.out')}</span></button>`
+          : nothing}
         <button class="quiet help" @click=${() => this.querySelector('help-dialog').show()} aria-label=${t('keys')} title="?">${icon('help')}</button>
       </header>
       ${onJob

@@ -3,6 +3,7 @@ import { t } from '../lib/i18n.js';
 import { View } from '../lib/view.js';
 import { icon, stateIcon } from '../lib/icons.js';
 import { toast } from '../lib/clipboard.js';
+import { ledToSignIn } from '../lib/session.js';
 import { running, title } from './job-header.js';
 
 /** Asks before a job is stopped, and says what a stop does to each kind of host. */
@@ -63,6 +64,9 @@ class StopDialog extends View {
         headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
         body: JSON.stringify({ instance_id_list: [] }),
       });
+      if (await ledToSignIn(response)) {
+        return;
+      }
       const answer = await response.json();
       if (!answer.result) {
         throw new Error(answer.message || `${response.status}`);

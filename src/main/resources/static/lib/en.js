@@ -117,6 +117,7 @@ export default {
   'reasons.unfilter': 'Show all hosts',
   'refused.title': 'This job cannot be shown',
   'skip.hosts': 'Skip to the hosts',
+  'sign.out': 'Sign out',
   'state.FAILED': 'Failed',
   'state.IGNORED': 'Skipped',
   'state.PART_FAILED': 'Partly failed',

@@ -1,4 +1,5 @@
 import { lang } from './i18n.js';
+import { ledToSignIn } from './session.js';
 
 const PAGE_SIZE = 100;
 const FIRST_WAIT = 1_000;
@@ -159,6 +160,9 @@ export class JobStream extends EventTarget {
     const patience = setTimeout(() => gone.abort(), PATIENCE);
     try {
       const response = await fetch(address, { signal: gone.signal, cache: 'no-store' });
+      if (source === this.#source && (await ledToSignIn(response))) {
+        return;
+      }
       const json = /json/.test(response.headers.get('content-type') ?? '');
       const told = json ? await response.json() : null;
       if (source === this.#source && told?.result === false && response.status < 500) {

@@ -117,6 +117,7 @@ export default {
   'reasons.unfilter': '查看全部主机',
   'refused.title': '无法显示该任务',
   'skip.hosts': '跳到主机列表',
+  'sign.out': '退出登录',
   'state.FAILED': '执行失败',
   'state.IGNORED': '已忽略',
   'state.PART_FAILED': '部分失败',
