@@ -3,6 +3,7 @@ package dev.muster.http;
 import dev.muster.inventory.Hosts;
 import dev.muster.inventory.Hosts.Called;
 import dev.muster.inventory.Hosts.Meant;
+import dev.muster.job.Scope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ record HostItems(List<Item> items) {
   }
 
   /** The ids of these hosts; a pair of cloud area and address must be that of exactly one. */
-  List<Long> ids(Hosts inventory) {
+  List<Long> ids(Hosts inventory, Scope known) {
     for (int i = 0; i < items.size(); i++) {
       Called called = items.get(i).called();
       if (called.id() == null
@@ -48,7 +49,7 @@ record HostItems(List<Item> items) {
         throw ApiException.validation(Message.HALF_A_PAIR, i + 1);
       }
     }
-    Map<Integer, List<Meant>> meant = meant(inventory);
+    Map<Integer, List<Meant>> meant = meant(inventory, known);
     List<Long> ids = new ArrayList<>();
     for (int i = 0; i < items.size(); i++) {
       ids.add(id(i, items.get(i).called(), meant.getOrDefault(i, List.of())));
@@ -61,11 +62,11 @@ record HostItems(List<Item> items) {
     return ids;
   }
 
-  private Map<Integer, List<Meant>> meant(Hosts inventory) {
+  private Map<Integer, List<Meant>> meant(Hosts inventory, Scope known) {
     if (items.stream().allMatch(item -> item.called().id() != null && !item.mapped())) {
       return Map.of();
     }
-    return inventory.meant(items.stream().map(Item::called).toList()).stream()
+    return inventory.meant(items.stream().map(Item::called).toList(), known).stream()
         .collect(Collectors.groupingBy(Meant::calling));
   }
 

@@ -8,14 +8,18 @@ import dev.muster.job.JobRequest;
 import dev.muster.job.JobType;
 import dev.muster.job.Limits;
 import dev.muster.job.Permit;
+import dev.muster.job.Preview;
 import dev.muster.job.Stop;
 import dev.muster.job.Submission;
+import dev.muster.projection.Language;
 import dev.muster.runbook.Catalog;
 import dev.muster.security.Needs;
 import dev.muster.security.Rights;
 import dev.muster.security.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +27,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -60,29 +65,22 @@ class OperateController {
     OperateRequest request =
         OperateRequest.read(
             body.fields(), catalog.types(), inventory, type -> permit(rights, type));
-    Submission submission =
-        operator.submit(
-            new JobRequest(
-                request.type(),
-                catalog.runbook(request.type()).orElseThrow().digest(),
-                request.selector(),
-                request.options(),
-                rights.caller(),
-                request.permit(),
-                body.digest(),
-                idempotencyKey(http)));
-    return switch (submission) {
+    JobRequest job =
+        new JobRequest(
+            request.type(),
+            catalog.runbook(request.type()).orElseThrow().digest(),
+            request.selector(),
+            request.options(),
+            rights.caller(),
+            request.permit(),
+            body.digest(),
+            idempotencyKey(http));
+    if (request.dryRun()) {
+      return Envelope.ok(preview(request.type(), operator.preview(job), Languages.of(http)));
+    }
+    return switch (operator.submit(job)) {
       case Submission.Accepted accepted -> Envelope.ok(answer(accepted.id()));
-      case Submission.NoOperatingSystem none ->
-          throw ApiException.of(3_801_021, Message.NO_SYSTEM, none.address());
-      case Submission.UnknownCloud cloud ->
-          throw ApiException.of(3_801_001, Message.NO_SUCH_CLOUD, cloud.id());
-      case Submission.Reserved reserved -> throw ApiException.of(3_800_403, Message.RESOURCE_POOL);
-      case Submission.Forbidden forbidden ->
-          throw forbidden(request.type(), forbidden.businesses());
-      case Submission.TooManyHosts many ->
-          throw ApiException.validation(
-              Message.TOO_MANY_HOSTS, many.selected(), Limits.HOSTS_PER_JOB);
+      case Submission.Refused refused -> throw refusal(request.type(), refused);
       case Submission.KeyReused reused ->
           throw ApiException.of(
               HttpStatus.CONFLICT,
@@ -92,9 +90,58 @@ class OperateController {
     };
   }
 
+  private static ApiException refusal(JobType type, Submission.Refused refused) {
+    return switch (refused) {
+      case Submission.NoOperatingSystem none ->
+          ApiException.of(3_801_021, Message.NO_SYSTEM, none.address());
+      case Submission.UnknownCloud cloud ->
+          ApiException.of(3_801_001, Message.NO_SUCH_CLOUD, cloud.id());
+      case Submission.Reserved reserved -> ApiException.of(3_800_403, Message.RESOURCE_POOL);
+      case Submission.Forbidden forbidden -> {
+        Action action = action(type);
+        yield ApiException.notPermitted(action.id(), action.name(), forbidden.businesses());
+      }
+      case Submission.TooManyHosts many ->
+          ApiException.validation(Message.TOO_MANY_HOSTS, many.selected(), Limits.HOSTS_PER_JOB);
+    };
+  }
+
+  private static Map<String, @Nullable Object> preview(
+      JobType type, Preview preview, Language language) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("total", preview.hosts());
+    json.put("by_business", counts(preview, Preview.Kind.BUSINESS));
+    json.put("by_cloud", counts(preview, Preview.Kind.CLOUD));
+    json.put("by_os_type", counts(preview, Preview.Kind.SYSTEM));
+    json.put("by_node_type", counts(preview, Preview.Kind.NODE_TYPE));
+    json.put("busy", preview.busy());
+    Duration expected = preview.expected();
+    json.put("expected_seconds", expected == null ? null : expected.toSeconds());
+    json.put("verdicts", preview.verdicts());
+    json.put(
+        "refused", preview.refusal().map(r -> refusal(type, r).message(language)).orElse(null));
+    return json;
+  }
+
+  private static List<Preview.Count> counts(Preview preview, Preview.Kind kind) {
+    return preview.counts().getOrDefault(kind, List.of());
+  }
+
+  /** What became of the hosts that a job's request named. */
+  @GetMapping({"/api/job/{id}/verdicts/", "/api/job/{id}/verdicts"})
+  @Needs(Role.VIEW)
+  Envelope verdicts(@PathVariable("id") long id, Rights rights) {
+    return Envelope.ok(
+        operator
+            .verdicts(new JobId(id), rights.scope(Role.VIEW))
+            .orElseThrow(() -> ApiException.noSuchJob(id)));
+  }
+
   private Permit permit(Rights rights, JobType type) {
     return new Permit(
-        rights.scope(action(type).role()), rights.superuser() ? Set.of() : Set.of(resourcePool));
+        rights.scope(action(type).role()),
+        rights.scope(Role.VIEW),
+        rights.superuser() ? Set.of() : Set.of(resourcePool));
   }
 
   /** What a job of a type is called where rights are given. */
@@ -109,13 +156,12 @@ class OperateController {
         : new Action(Role.OPERATE_AGENT, "agent_operate", Message.OPERATE_AGENTS);
   }
 
-  private static ApiException forbidden(JobType type, List<Long> businesses) {
-    Action action = action(type);
-    return ApiException.notPermitted(action.id(), action.name(), businesses);
-  }
-
+  /** In the order of the existing service. */
   private Map<String, Object> answer(JobId id) {
-    return Map.of("job_id", id.value(), "job_url", publicUrl + "/#/task-list/detail/" + id.value());
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("job_id", id.value());
+    answer.put("job_url", publicUrl + "/#/task-list/detail/" + id.value());
+    return answer;
   }
 
   private static @Nullable String idempotencyKey(HttpServletRequest http) {

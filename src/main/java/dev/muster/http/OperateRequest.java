@@ -22,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
  * A request to operate, after rules 1 to 6 of rest.md §3.3, in their order. What would select more
  * hosts than its author meant is refused (design, section 7, 4).
  */
-record OperateRequest(JobType type, HostSelector selector, JobOptions options, Permit permit) {
+record OperateRequest(
+    JobType type, HostSelector selector, JobOptions options, Permit permit, boolean dryRun) {
 
   /**
    * Reads a request.
@@ -48,26 +49,29 @@ record OperateRequest(JobType type, HostSelector selector, JobOptions options, P
     fields.list("主机ID列表", "bk_host_ids");
     fields.list("业务ID列表", "bk_biz_scope");
     JobOptions options = options(fields);
+    boolean dryRun = fields.bool("预演", "dry_run").orElse(false);
+    boolean check = fields.bool("连接检查", "check").orElse(false);
     fields.refuseFaults();
 
-    JobType chosen = type.orElseThrow();
-    refuseType(chosen);
+    refuseType(type.orElseThrow());
+    JobType chosen = check ? type.get().checked() : type.get();
     if (excluded.isPresent() && ids.isPresent()) {
       throw ApiException.validation(Message.BOTH_MODES);
     }
     if (excluded.isEmpty() && ids.isEmpty() && hosts.isEmpty()) {
       throw ApiException.validation(Message.NO_MODE);
     }
-    if (!runnable.contains(chosen)) {
+    if (!check && !runnable.contains(chosen)) {
       throw ApiException.validation(
           Message.NO_RUNBOOK,
           chosen,
           runnable.stream().map(Enum::name).sorted().collect(Collectors.joining(", ")));
     }
+    Permit permit = permits.apply(chosen);
     List<Long> named =
         hosts
             .filter(items -> !items.isEmpty())
-            .map(i -> new HostItems(i).ids(inventory))
+            .map(i -> new HostItems(i).ids(inventory, permit.known()))
             .orElse(List.of());
     HostSelector selector =
         excluded.isPresent()
@@ -76,10 +80,9 @@ record OperateRequest(JobType type, HostSelector selector, JobOptions options, P
                 Conditions.read(conditions.orElse(List.of()), inventory),
                 excluded.get())
             : new HostSelector.Ids(ids.filter(list -> !list.isEmpty()).orElse(named));
-    Permit permit = permits.apply(chosen);
     HostSelector narrowed = permit.narrow(selector);
     refusePlacesBeyond(narrowed);
-    return new OperateRequest(chosen, narrowed, options, permit);
+    return new OperateRequest(chosen, narrowed, options, permit, dryRun);
   }
 
   private static List<String> agentSetup(Fields fields) {

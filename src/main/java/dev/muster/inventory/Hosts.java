@@ -4,6 +4,7 @@ import dev.muster.host.Access;
 import dev.muster.host.Become;
 import dev.muster.host.HostSelector;
 import dev.muster.host.NodeType;
+import dev.muster.job.Scope;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -49,9 +50,13 @@ public class Hosts {
         .optional();
   }
 
-  /** Counts and checks in one statement, inside the database. */
-  public Survey survey(HostSelector selector, Set<NodeType> nodeTypes) {
-    SelectorSql where = SelectorSql.of(selector, nodeTypes);
+  /**
+   * Counts and checks in one statement, inside the database.
+   *
+   * @param known hosts of other businesses are not there
+   */
+  public Survey survey(HostSelector selector, Set<NodeType> nodeTypes, Scope known) {
+    SelectorSql where = SelectorSql.of(selector, nodeTypes).within(known);
     return jdbc.sql(
             """
             with selected as (
@@ -101,22 +106,31 @@ public class Hosts {
    */
   public record Meant(int calling, long id, @Nullable Long accessPoint) {}
 
-  /** Every host that is meant by one of these, in one statement. */
-  public List<Meant> meant(List<Called> called) {
+  /**
+   * Every host that is meant by one of these, in one statement.
+   *
+   * @param known hosts of other businesses are not there
+   */
+  public List<Meant> meant(List<Called> called, Scope known) {
     return jdbc.sql(
             """
             with called as (
               select * from unnest(cast(:ids as bigint[]), cast(:clouds as bigint[]), cast(:v4 as text[]),
                 cast(:v6 as text[])) with ordinality as c (id, cloud, v4, v6, n))
-            select c.n, h.id, h.ap_id from called c join host h on h.id = c.id
-            union all
-            select c.n, h.id, h.ap_id from called c join host h on h.cloud_id = c.cloud and h.inner_ip = c.v4
-            where c.id is null and (c.v6 is null or h.ipv6 = ipv6(c.v6))
-            union all
-            select c.n, h.id, h.ap_id from called c join host h on h.cloud_id = c.cloud and h.ipv6 = ipv6(c.v6)
-            where c.id is null and c.v4 is null
+            select n, id, ap_id from (
+              select c.n, h.id, h.ap_id, h.business_id from called c join host h on h.id = c.id
+              union all
+              select c.n, h.id, h.ap_id, h.business_id
+              from called c join host h on h.cloud_id = c.cloud and h.inner_ip = c.v4
+              where c.id is null and (c.v6 is null or h.ipv6 = ipv6(c.v6))
+              union all
+              select c.n, h.id, h.ap_id, h.business_id
+              from called c join host h on h.cloud_id = c.cloud and h.ipv6 = ipv6(c.v6)
+              where c.id is null and c.v4 is null) meant
+            where cast(:known as bigint[]) is null or business_id = any (cast(:known as bigint[]))
             order by n, id
             """)
+        .param("known", businesses(known))
         .param("ids", called.stream().map(Called::id).toArray(Long[]::new))
         .param("clouds", called.stream().map(Called::cloud).toArray(Long[]::new))
         .param("v4", called.stream().map(Called::v4).toArray(String[]::new))
@@ -126,6 +140,13 @@ public class Hosts {
                 new Meant(
                     row.getInt("n") - 1, row.getLong("id"), row.getObject("ap_id", Long.class)))
         .list();
+  }
+
+  private static Long @Nullable [] businesses(Scope scope) {
+    return switch (scope) {
+      case Scope.Everywhere everywhere -> null;
+      case Scope.Within within -> within.businesses().toArray(Long[]::new);
+    };
   }
 
   private static Optional<Offence> offence(ResultSet row) throws SQLException {

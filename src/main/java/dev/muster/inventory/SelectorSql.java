@@ -16,6 +16,7 @@ import dev.muster.host.Condition.Search;
 import dev.muster.host.Condition.Text;
 import dev.muster.host.HostSelector;
 import dev.muster.host.NodeType;
+import dev.muster.job.Scope;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -58,6 +59,14 @@ public final class SelectorSql {
   public SelectorSql within(List<Long> businesses) {
     all.add("h.business_id" + amongIds(businesses));
     return this;
+  }
+
+  /** The same, within this scope only. */
+  public SelectorSql within(Scope scope) {
+    return switch (scope) {
+      case Scope.Everywhere everywhere -> this;
+      case Scope.Within some -> within(List.copyOf(some.businesses()));
+    };
   }
 
   public String text() {

@@ -6,16 +6,20 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which hosts a caller may operate.
+ * Which hosts a caller may operate, and which they may know of.
  *
- * @param scope of the businesses of these hosts
+ * @param scope of the businesses of the hosts that may be operated
+ * @param known of the businesses whose hosts the caller may know of; to a caller, any other host
+ *     does not exist
  * @param reserved businesses that are closed to this caller whatever the scope says
  */
-public record Permit(Scope scope, Set<Long> reserved) {
+public record Permit(Scope scope, Scope known, Set<Long> reserved) {
 
-  public static final Permit EVERYTHING = new Permit(Scope.everywhere(), Set.of());
+  public static final Permit EVERYTHING =
+      new Permit(Scope.everywhere(), Scope.everywhere(), Set.of());
 
   public Permit {
+    known = known.or(scope);
     reserved = Set.copyOf(reserved);
   }
 

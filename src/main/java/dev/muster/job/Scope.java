@@ -3,6 +3,7 @@ package dev.muster.job;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** In which businesses somebody may do something. */
 public sealed interface Scope {
@@ -23,6 +24,16 @@ public sealed interface Scope {
 
   static Scope everywhere() {
     return new Everywhere();
+  }
+
+  /** What is within this one or the other. */
+  default Scope or(Scope other) {
+    if (!(this instanceof Within some) || !(other instanceof Within more)) {
+      return everywhere();
+    }
+    Set<Long> both = new TreeSet<>(some.businesses());
+    both.addAll(more.businesses());
+    return new Within(both);
   }
 
   /** Those of these businesses that are not within. */

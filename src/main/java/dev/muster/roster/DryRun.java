@@ -2,8 +2,13 @@ package dev.muster.roster;
 
 import dev.muster.host.HostSelector;
 import dev.muster.inventory.SelectorSql;
-import dev.muster.job.HostVerdict;
+import dev.muster.job.JobRequest;
 import dev.muster.job.JobType;
+import dev.muster.job.Permit;
+import dev.muster.job.Preview;
+import dev.muster.job.Preview.Count;
+import dev.muster.job.Preview.Kind;
+import dev.muster.job.Preview.Verdict;
 import dev.muster.job.Scope;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +32,7 @@ public class DryRun {
   private static final String VERDICTS =
       """
       select named.id, case
-        when h.id is null or not (cast(:view as bigint[]) is null or h.business_id = any (cast(:view as bigint[])))
+        when h.id is null or not (cast(:known as bigint[]) is null or h.business_id = any (cast(:known as bigint[])))
           then 'UNKNOWN'
         when not :wanted then 'EXCLUDED'
         when not (cast(:operate as bigint[]) is null or h.business_id = any (cast(:operate as bigint[])))
@@ -41,50 +46,18 @@ public class DryRun {
       """;
 
   private final JdbcClient jdbc;
+  private final Acceptance acceptance;
 
-  public DryRun(JdbcClient jdbc) {
+  public DryRun(JdbcClient jdbc, Acceptance acceptance) {
     this.jdbc = jdbc;
+    this.acceptance = acceptance;
   }
 
-  /**
-   * What a request would select now.
-   *
-   * @param busy hosts that another job is at, by job
-   * @param expected how long it would take, drawn from earlier jobs of the type; null if there are
-   *     none
-   * @param verdicts for the hosts that the request names
-   */
-  public record Preview(
-      long hosts,
-      Map<Kind, List<Count>> counts,
-      List<Count> busy,
-      @Nullable Duration expected,
-      Map<HostVerdict, List<Long>> verdicts) {}
-
-  public enum Kind {
-    BUSINESS,
-    CLOUD,
-    SYSTEM,
-    NODE_TYPE
-  }
-
-  /** How many hosts share a value; the name is empty where the inventory has none. */
-  public record Count(String key, String name, long hosts) {}
-
-  /** What is asked about. */
-  public record Question(JobType type, HostSelector selector, int window) {}
-
-  /**
-   * Previews a request.
-   *
-   * @param operate where the asker may do this
-   * @param view what the asker may know of
-   */
-  public Preview preview(Question question, Scope operate, Scope view) {
-    SelectorSql where = SelectorSql.of(question.selector(), question.type().nodeTypes());
-    if (operate instanceof Scope.Within within) {
-      where = where.within(List.copyOf(within.businesses()));
-    }
+  /** What a request would select now, and whether it would be refused. */
+  public Preview preview(JobRequest request) {
+    Permit permit = request.permit();
+    SelectorSql where =
+        SelectorSql.of(request.selector(), request.type().nodeTypes()).within(permit.scope());
     long hosts = 0;
     List<Count> busy = new ArrayList<>();
     Map<Kind, List<Count>> counts = new EnumMap<>(Kind.class);
@@ -102,8 +75,9 @@ public class DryRun {
         hosts,
         counts,
         busy,
-        expected(question.type(), hosts, question.window()).orElse(null),
-        verdicts(question.type(), question.selector(), operate, view));
+        expected(request.type(), hosts, request.options().window()).orElse(null),
+        verdicts(request.type(), request.selector(), permit.scope(), permit.known()),
+        acceptance.refusal(permit, request.selector(), request.type()));
   }
 
   private record Row(String kind, Count count) {}
@@ -160,9 +134,9 @@ public class DryRun {
             seconds -> Duration.ofMillis(Math.round(seconds * 1000 * Math.ceilDiv(hosts, window))));
   }
 
-  private Map<HostVerdict, List<Long>> verdicts(
-      JobType type, HostSelector selector, Scope operate, Scope view) {
-    Map<HostVerdict, List<Long>> verdicts = new EnumMap<>(HostVerdict.class);
+  private Map<Verdict, List<Long>> verdicts(
+      JobType type, HostSelector selector, Scope operate, Scope known) {
+    Map<Verdict, List<Long>> verdicts = new EnumMap<>(Verdict.class);
     List<Long> named = named(selector);
     if (named.isEmpty()) {
       return verdicts;
@@ -172,12 +146,12 @@ public class DryRun {
         .param("wanted", selector instanceof HostSelector.Ids)
         .param("types", type.nodeTypes().stream().map(Enum::name).toArray(String[]::new))
         .param("operate", businesses(operate))
-        .param("view", businesses(view))
+        .param("known", businesses(known))
         .query(
             row -> {
               verdicts
                   .computeIfAbsent(
-                      HostVerdict.valueOf(row.getString("verdict")), v -> new ArrayList<>())
+                      Verdict.valueOf(row.getString("verdict")), v -> new ArrayList<>())
                   .add(row.getLong("id"));
             });
     return verdicts;
@@ -202,14 +176,19 @@ public class DryRun {
    * What the request of a job meant for the hosts that it named: those that take part were
    * selected; for the others the reason is looked for in the inventory as it is now.
    *
-   * @return empty if there is no such job
+   * @param known hosts of other businesses are not there
+   * @return empty if there is no such job in these businesses
    */
-  public Optional<Map<HostVerdict, List<Long>>> verdicts(long job, Scope view) {
+  public Optional<Map<Verdict, List<Long>>> verdicts(long job, Scope known) {
     record Asked(JobType type, HostSelector selector, boolean resolved) {}
     Optional<Asked> asked =
         jdbc.sql(
-                "select type, selector, resolved_at is not null as resolved from job where id = :job")
+                """
+            select type, selector, resolved_at is not null as resolved from job
+            where id = :job and (cast(:known as bigint[]) is null or businesses <@ cast(:known as bigint[]))
+            """)
             .param("job", job)
+            .param("known", businesses(known))
             .query(
                 (row, n) ->
                     new Asked(
@@ -219,8 +198,8 @@ public class DryRun {
             .optional();
     return asked.map(
         a -> {
-          Map<HostVerdict, List<Long>> verdicts =
-              verdicts(a.type(), a.selector(), Scope.everywhere(), view);
+          Map<Verdict, List<Long>> verdicts =
+              verdicts(a.type(), a.selector(), Scope.everywhere(), known);
           if (a.resolved() && a.selector() instanceof HostSelector.Ids ids) {
             onlyWhoTakesPart(job, ids.ids(), verdicts);
           }
@@ -228,7 +207,7 @@ public class DryRun {
         });
   }
 
-  private void onlyWhoTakesPart(long job, List<Long> named, Map<HostVerdict, List<Long>> verdicts) {
+  private void onlyWhoTakesPart(long job, List<Long> named, Map<Verdict, List<Long>> verdicts) {
     List<Long> part =
         jdbc.sql(
                 "select host_id from job_instance where job_id = :job and host_id = any (cast(:ids as bigint[]))"
@@ -240,9 +219,9 @@ public class DryRun {
     Set<Long> taking = new HashSet<>(part);
     verdicts.values().forEach(ids -> ids.removeIf(taking::contains));
     // What would be selected now and takes no part was not known then.
-    List<Long> late = verdicts.getOrDefault(HostVerdict.SELECTED, List.of());
-    verdicts.computeIfAbsent(HostVerdict.UNKNOWN, v -> new ArrayList<>()).addAll(late);
-    verdicts.put(HostVerdict.SELECTED, part);
+    List<Long> late = verdicts.getOrDefault(Verdict.SELECTED, List.of());
+    verdicts.computeIfAbsent(Verdict.UNKNOWN, v -> new ArrayList<>()).addAll(late);
+    verdicts.put(Verdict.SELECTED, part);
     verdicts.values().removeIf(List::isEmpty);
   }
 }

@@ -60,7 +60,7 @@ class Bindings {
     Scope admin = scopes.getOrDefault(Role.ADMIN, Scope.nowhere());
     Map<Role, Scope> narrowed = new EnumMap<>(Role.class);
     for (Role role : known.permitted()) {
-      narrowed.put(role, Rights.both(scopes.getOrDefault(role, Scope.nowhere()), admin));
+      narrowed.put(role, scopes.getOrDefault(role, Scope.nowhere()).or(admin));
     }
     return narrowed;
   }
@@ -90,7 +90,7 @@ class Bindings {
     private void add(Map<Role, Scope> scopes, Subject subject) {
       for (Binding binding : bindings) {
         if (binding.subject().equals(subject)) {
-          binding.roles().forEach(role -> scopes.merge(role, binding.where(), Rights::both));
+          binding.roles().forEach(role -> scopes.merge(role, binding.where(), Scope::or));
         }
       }
     }

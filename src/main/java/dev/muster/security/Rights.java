@@ -3,9 +3,7 @@ package dev.muster.security;
 import dev.muster.job.Caller;
 import dev.muster.job.Mandate;
 import dev.muster.job.Scope;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 
 /** Who asks, and in which businesses each role is theirs. */
 public record Rights(Caller caller, Map<Role, Scope> scopes) {
@@ -21,20 +19,11 @@ public record Rights(Caller caller, Map<Role, Scope> scopes) {
 
   /** Where this role is theirs: where it was given, and where they are ADMIN. */
   public Scope scope(Role role) {
-    return both(given(role), given(Role.ADMIN));
+    return given(role).or(given(Role.ADMIN));
   }
 
   private Scope given(Role role) {
     return scopes.getOrDefault(role, Scope.nowhere());
-  }
-
-  static Scope both(Scope one, Scope other) {
-    if (one instanceof Scope.Within some && other instanceof Scope.Within more) {
-      Set<Long> both = new HashSet<>(some.businesses());
-      both.addAll(more.businesses());
-      return new Scope.Within(both);
-    }
-    return Scope.everywhere();
   }
 
   /** Whether this role is theirs in any business. */

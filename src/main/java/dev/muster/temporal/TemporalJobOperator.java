@@ -4,10 +4,17 @@ import dev.muster.job.JobId;
 import dev.muster.job.JobOperator;
 import dev.muster.job.JobRequest;
 import dev.muster.job.Mandate;
+import dev.muster.job.Preview;
+import dev.muster.job.Preview.Verdict;
+import dev.muster.job.Scope;
 import dev.muster.job.Stop;
 import dev.muster.job.Submission;
 import dev.muster.roster.Acceptance;
+import dev.muster.roster.DryRun;
 import dev.muster.roster.Jobs;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -22,11 +29,13 @@ class TemporalJobOperator implements JobOperator {
   private static final Logger log = LoggerFactory.getLogger(TemporalJobOperator.class);
 
   private final Acceptance acceptance;
+  private final DryRun dryRun;
   private final Jobs jobs;
   private final JobWorkflows workflows;
 
-  TemporalJobOperator(Acceptance acceptance, Jobs jobs, JobWorkflows workflows) {
+  TemporalJobOperator(Acceptance acceptance, DryRun dryRun, Jobs jobs, JobWorkflows workflows) {
     this.acceptance = acceptance;
+    this.dryRun = dryRun;
     this.jobs = jobs;
     this.workflows = workflows;
   }
@@ -38,6 +47,16 @@ class TemporalJobOperator implements JobOperator {
       afterwards(accepted.id(), () -> jobs.open(accepted.id()).ifPresent(workflows::start));
     }
     return submission;
+  }
+
+  @Override
+  public Preview preview(JobRequest request) {
+    return dryRun.preview(request);
+  }
+
+  @Override
+  public Optional<Map<Verdict, List<Long>>> verdicts(JobId id, Scope known) {
+    return dryRun.verdicts(id.value(), known);
   }
 
   @Override

@@ -132,13 +132,15 @@ class TidyBitesTest {
     }
     files.put(MUSTER + "job/package-info.java", "");
     for (int i = 0; i < 16; i++) {
-      files.put(MUSTER + "p" + i + "/A.java", "\n".repeat(1_001));
+      files.put(
+          MUSTER + "p" + i + "/A.java",
+          "import a.B;\n\n/** No\n * code. */\n// none\n" + "a\n".repeat(1_001));
     }
     assertThat(strings(TidyJava.packagesOutOfBounds(Checkout.of(files))))
         .satisfiesExactly(
             crowd -> assertThat(crowd).contains("muster/job:1: 21 files in a package, at most 20"),
             many -> assertThat(many).contains("17 packages, at most 16"),
-            much -> assertThat(much).contains("16016 lines of Java, at most 16000"));
+            much -> assertThat(much).contains("16016 lines of code, at most 16000"));
   }
 
   @ParameterizedTest

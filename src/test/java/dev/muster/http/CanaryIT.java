@@ -13,9 +13,13 @@ import dev.muster.job.JobId;
 import dev.muster.job.JobOperator;
 import dev.muster.job.JobRequest;
 import dev.muster.job.Mandate;
+import dev.muster.job.Preview;
+import dev.muster.job.Preview.Verdict;
+import dev.muster.job.Scope;
 import dev.muster.job.Stop;
 import dev.muster.job.Submission;
 import dev.muster.roster.Acceptance;
+import dev.muster.roster.DryRun;
 import dev.muster.roster.Jobs;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
@@ -23,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -60,7 +65,10 @@ class CanaryIT {
     heard.start();
     List<Guarded.Answer> answers = new ArrayList<>();
     try (Guarded edge =
-        Guarded.start(database, new RosterOperator(acceptance, jobs), settings(centre))) {
+        Guarded.start(
+            database,
+            new RosterOperator(acceptance, new DryRun(jdbc, acceptance), jobs),
+            settings(centre))) {
       root.addAppender(heard);
       present(edge, answers);
       // The centre that is asked about tokens goes away.
@@ -182,11 +190,21 @@ class CanaryIT {
   }
 
   /** Commits to real rows and tells no engine. */
-  record RosterOperator(Acceptance acceptance, Jobs jobs) implements JobOperator {
+  record RosterOperator(Acceptance acceptance, DryRun dryRun, Jobs jobs) implements JobOperator {
 
     @Override
     public Submission submit(JobRequest request) {
       return acceptance.accept(request);
+    }
+
+    @Override
+    public Preview preview(JobRequest request) {
+      return dryRun.preview(request);
+    }
+
+    @Override
+    public Optional<Map<Verdict, List<Long>>> verdicts(JobId id, Scope known) {
+      return dryRun.verdicts(id.value(), known);
     }
 
     @Override

@@ -5,8 +5,13 @@ import dev.muster.job.JobId;
 import dev.muster.job.JobOperator;
 import dev.muster.job.JobRequest;
 import dev.muster.job.Mandate;
+import dev.muster.job.Preview;
+import dev.muster.job.Preview.Verdict;
+import dev.muster.job.Scope;
 import dev.muster.job.Stop;
 import dev.muster.job.Submission;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -17,6 +22,7 @@ final class FakeOperator implements JobOperator {
   private Stop stop = new Stop.Acknowledged();
   private Optional<RuntimeException> failure = Optional.empty();
   private Optional<JobRequest> asked = Optional.empty();
+  private Optional<Preview> preview = Optional.empty();
   private Optional<JobId> stopped = Optional.empty();
   private Optional<Caller> stopper = Optional.empty();
 
@@ -46,6 +52,10 @@ final class FakeOperator implements JobOperator {
     stop = answer;
   }
 
+  void previews(Preview answer) {
+    preview = Optional.of(answer);
+  }
+
   void fails(RuntimeException with) {
     failure = Optional.of(with);
   }
@@ -71,6 +81,16 @@ final class FakeOperator implements JobOperator {
       throw failure.get();
     }
     return submission.apply(request);
+  }
+
+  @Override
+  public Preview preview(JobRequest request) {
+    return preview.orElseThrow();
+  }
+
+  @Override
+  public Optional<Map<Verdict, List<Long>>> verdicts(JobId id, Scope known) {
+    return Optional.empty();
   }
 
   @Override

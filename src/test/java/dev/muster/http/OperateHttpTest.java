@@ -6,15 +6,20 @@ import dev.muster.http.Edge.Answer;
 import dev.muster.job.Caller;
 import dev.muster.job.JobId;
 import dev.muster.job.JobRequest;
+import dev.muster.job.Preview;
 import dev.muster.job.Submission;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.springframework.http.HttpMethod;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** Requests to operate, and what becomes of them (rest.md §3); most of it is http/operate.yaml. */
@@ -57,6 +62,9 @@ class OperateHttpTest {
   }
 
   private static void check(JsonNode row, JobRequest asked) {
+    if (row.has("type")) {
+      assertThat(asked.type()).hasToString(row.get("type").asString());
+    }
     if (row.has("selects")) {
       assertThat(asked.selector()).hasToString(row.get("selects").asString());
     }
@@ -72,11 +80,42 @@ class OperateHttpTest {
   void an_accepted_job_is_answered_with_its_number_and_its_page() {
     edge.operator().answers(new Submission.Accepted(new JobId(4_711)));
     JsonNode data = edge.post(PATH, GOOD).isOk().data();
-    assertThat(data.propertyNames()).containsExactlyInAnyOrder("job_id", "job_url");
+    assertThat(data.propertyNames()).containsExactly("job_id", "job_url");
     assertThat(data.get("job_id").isIntegralNumber()).isTrue();
     assertThat(data.get("job_id").asLong()).isEqualTo(4_711);
     assertThat(data.get("job_url").asString())
         .isEqualTo("http://muster.example:9000/#/task-list/detail/4711");
+  }
+
+  @Test
+  void a_dry_run_is_counted_and_not_submitted() {
+    edge.operator()
+        .previews(
+            new Preview(
+                3,
+                Map.of(Preview.Kind.BUSINESS, List.of(new Preview.Count("2", "shop", 3))),
+                List.of(new Preview.Count("7", "RESTART_AGENT", 1)),
+                Duration.ofSeconds(90),
+                Map.of(Preview.Verdict.SELECTED, List.of(1L, 2L)),
+                Optional.of(new Submission.UnknownCloud(9))));
+    JsonNode data = edge.post(PATH, GOOD.replace("}", ",\"dry_run\":true}")).isOk().data();
+    assertThat(data)
+        .isEqualTo(
+            JsonMapper.shared()
+                .readTree(
+                    """
+                    {"total": 3, "by_business": [{"key": "2", "name": "shop", "hosts": 3}], "by_cloud": [],
+                     "by_os_type": [], "by_node_type": [],
+                     "busy": [{"key": "7", "name": "RESTART_AGENT", "hosts": 1}], "expected_seconds": 90,
+                     "verdicts": {"SELECTED": [1, 2]},
+                     "refused": "不允许操作【管控区域不存在】的主机,「管控区域」id: 9"}
+                    """));
+    assertThat(edge.operator().asked()).isEmpty();
+  }
+
+  @Test
+  void the_verdicts_of_a_job_that_is_not_there_are_those_of_no_job() {
+    edge.get("/api/job/5/verdicts/").isError(200, 3_801_012, "不存在ID为5的任务");
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.muster.inventory.Fleet;
 import dev.muster.inventory.TestDatabase;
 import dev.muster.job.JobOptions;
 import dev.muster.roster.Acceptance;
+import dev.muster.roster.DryRun;
 import dev.muster.roster.Given;
 import dev.muster.roster.Jobs;
 import dev.muster.roster.RosterRows;
@@ -80,7 +81,7 @@ class TenantsIT {
     edge =
         Guarded.start(
             database,
-            new CanaryIT.RosterOperator(acceptance, jobs),
+            new CanaryIT.RosterOperator(acceptance, new DryRun(jdbc, acceptance), jobs),
             Map.of("apps", apps.toString(), "bindings", bindings.toString()));
   }
 

@@ -17,6 +17,7 @@ import dev.muster.inventory.Hosts.Managed;
 import dev.muster.inventory.Hosts.Meant;
 import dev.muster.inventory.Hosts.Offence;
 import dev.muster.inventory.Hosts.Survey;
+import dev.muster.job.Scope;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -134,7 +135,7 @@ class HostsIT {
         .isEqualTo(expected);
     List<Long> businesses =
         expected.stream().map(id -> id < 3 ? 2L : id < 5 ? 5L : 7L).distinct().toList();
-    assertThat(hosts.survey(selector, nodeTypes))
+    assertThat(hosts.survey(selector, nodeTypes, Scope.everywhere()))
         .isEqualTo(new Survey(expected.size(), businesses, Optional.empty()));
   }
 
@@ -182,23 +183,24 @@ class HostsIT {
   @Test
   void only_selected_hosts_offend() {
     Fleet.change(jdbc, 6, "os_type = '', cloud_id = 99");
-    assertThat(hosts.survey(all(), AGENTS).offence()).isEmpty();
-    assertThat(hosts.survey(ids(1), AGENTS).offence()).isEmpty();
-    assertThat(hosts.survey(ids(1, 6), AGENTS).offence())
+    assertThat(hosts.survey(all(), AGENTS, Scope.everywhere()).offence()).isEmpty();
+    assertThat(hosts.survey(ids(1), AGENTS, Scope.everywhere()).offence()).isEmpty();
+    assertThat(hosts.survey(ids(1, 6), AGENTS, Scope.everywhere()).offence())
         .contains(new Offence.NoOperatingSystem("10.0.0.6"));
   }
 
   @Test
   void a_proxy_may_lack_an_operating_system_but_not_a_cloud_area() {
-    assertThat(hosts.survey(all(), PROXIES).offence()).isEmpty();
+    assertThat(hosts.survey(all(), PROXIES, Scope.everywhere()).offence()).isEmpty();
     jdbc.sql("delete from cloud").update();
-    assertThat(hosts.survey(all(), PROXIES).offence()).contains(new Offence.UnknownCloud(3));
+    assertThat(hosts.survey(all(), PROXIES, Scope.everywhere()).offence())
+        .contains(new Offence.UnknownCloud(3));
   }
 
   @Test
   void cloud_area_zero_is_always_known() {
     jdbc.sql("delete from cloud").update();
-    assertThat(hosts.survey(meets(cloud(0)), AGENTS).offence()).isEmpty();
+    assertThat(hosts.survey(meets(cloud(0)), AGENTS, Scope.everywhere()).offence()).isEmpty();
   }
 
   @Test
@@ -221,13 +223,14 @@ class HostsIT {
                     new Called(null, 3L, "10.0.0.2", "FE80:0:0::0002"),
                     new Called(null, 3L, "10.0.0.2", "fe80::3"),
                     new Called(null, 0L, null, "fe80:0::5"),
-                    new Called(null, 0L, null, null))))
+                    new Called(null, 0L, null, null)),
+                Scope.everywhere()))
         .containsExactly(
             new Meant(0, 1, null), new Meant(2, 2, 8L), new Meant(4, 2, 8L), new Meant(6, 5, null));
   }
 
   private void offends(Offence expected) {
-    Survey survey = hosts.survey(all(), AGENTS);
+    Survey survey = hosts.survey(all(), AGENTS, Scope.everywhere());
     assertThat(survey.offence()).contains(expected);
     assertThat(survey.hosts()).isEqualTo(4);
   }

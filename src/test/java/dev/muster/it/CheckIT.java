@@ -32,7 +32,7 @@ class CheckIT {
 
   private static final Duration SOON = Duration.ofMinutes(2);
   private static final String CHECK =
-      "{\"job_type\": \"RESTART_AGENT\", \"check\": true, \"bk_app_code\": \"check\", \"bk_host_id\": %s%s}";
+      "{\"job_type\": \"RESTART_AGENT\", \"check\": true, \"bk_host_id\": %s%s}";
 
   private static final int DEAD = 4;
   private static final int CHANGED_KEY = 5;
@@ -66,7 +66,7 @@ class CheckIT {
         MusterProcess.of(
             temp.resolve("home"),
             Map.of("muster.runbooks.directory", slowlySettling(temp.resolve("runbooks"))));
-    muster.start(CheckingMuster.class, Map.of());
+    muster.start();
     String stranger =
         Fleet.line(lab.host(WRONG_LOGIN_KEY))
             .put("identity", lab.strangerKey().toString())

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class PermitTest {
 
   private static final Permit TWO_AND_THREE =
-      new Permit(new Scope.Within(Set.of(3L, 2L)), Set.of());
+      new Permit(new Scope.Within(Set.of(3L, 2L)), Scope.nowhere(), Set.of());
 
   private static Matching of(Long... businesses) {
     return new Matching(
@@ -34,13 +34,19 @@ class PermitTest {
   @Test
   void what_is_left_of_nothing_is_nothing_and_never_everything() {
     assertThat(TWO_AND_THREE.narrow(of(4L))).isEqualTo(new Nothing());
-    assertThat(new Permit(Scope.nowhere(), Set.of()).narrow(of())).isEqualTo(new Nothing());
+    assertThat(new Permit(Scope.nowhere(), Scope.everywhere(), Set.of()).narrow(of()))
+        .isEqualTo(new Nothing());
   }
 
   @Test
   void hosts_that_are_named_stay_so_that_they_can_be_refused() {
     HostSelector named = new Ids(List.of(1L, 2L));
     assertThat(TWO_AND_THREE.narrow(named)).isEqualTo(named);
+  }
+
+  @Test
+  void whoever_may_operate_a_host_may_know_of_it() {
+    assertThat(TWO_AND_THREE.known()).isEqualTo(new Scope.Within(Set.of(2L, 3L)));
   }
 
   @Test

@@ -9,6 +9,8 @@ import dev.muster.job.Caller;
 import dev.muster.job.JobId;
 import dev.muster.job.JobOptions;
 import dev.muster.job.JobRequest;
+import dev.muster.job.Permit;
+import dev.muster.job.Scope;
 import dev.muster.job.Submission;
 import dev.muster.job.Submission.Accepted;
 import dev.muster.job.Submission.KeyReused;
@@ -209,5 +211,26 @@ class AcceptanceIT {
 
   private int rows(String table) {
     return jdbc.sql("select count(*) from " + table).query(Integer.class).single();
+  }
+
+  @Test
+  void a_named_host_that_the_caller_may_not_know_of_is_not_there() {
+    Fleet.agents(jdbc, 1, 2);
+    Fleet.change(jdbc, 2, "business_id = 7, os_type = ''");
+    JobRequest asked = Given.request(new HostSelector.Ids(List.of(1L, 2L, 3L)));
+    Scope two = new Scope.Within(Set.of(2L));
+    Submission answer =
+        acceptance.accept(
+            new JobRequest(
+                asked.type(),
+                asked.runbook(),
+                asked.selector(),
+                asked.options(),
+                asked.caller(),
+                new Permit(two, two, Set.of()),
+                asked.digest(),
+                null));
+    assertThat(answer).isInstanceOf(Accepted.class);
+    assertThat(jdbc.sql("select selected from job").query(Integer.class).single()).isEqualTo(1);
   }
 }

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.host.HostSelector;
 import dev.muster.inventory.Fleet;
 import dev.muster.inventory.TestDatabase;
-import dev.muster.job.HostVerdict;
+import dev.muster.job.JobOptions;
+import dev.muster.job.JobRequest;
 import dev.muster.job.JobType;
+import dev.muster.job.Permit;
+import dev.muster.job.Preview;
+import dev.muster.job.Preview.Count;
+import dev.muster.job.Preview.Kind;
+import dev.muster.job.Preview.Verdict;
+import dev.muster.job.RetryFailed;
 import dev.muster.job.Scope;
-import dev.muster.roster.DryRun.Count;
-import dev.muster.roster.DryRun.Kind;
-import dev.muster.roster.DryRun.Preview;
-import dev.muster.roster.DryRun.Question;
+import dev.muster.job.Submission;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +50,27 @@ class DryRunIT {
     jdbc.sql("insert into business (id, name) values (2, 'shop')").update();
   }
 
-  private Preview preview(HostSelector selector, Scope operate, Scope view) {
-    return dryRun.preview(new Question(JobType.RESTART_AGENT, selector, 2), operate, view);
+  private Preview preview(HostSelector selector, Scope operate, Scope known) {
+    return dryRun.preview(
+        new JobRequest(
+            JobType.RESTART_AGENT,
+            "runbook",
+            selector,
+            new JobOptions(2, RetryFailed.NONE),
+            Given.ADMIN,
+            new Permit(operate, known, Set.of()),
+            "digest",
+            null));
+  }
+
+  @Test
+  void says_why_the_request_itself_would_be_refused() {
+    assertThat(preview(Given.ALL, ALL, ALL).refusal())
+        .contains(new Submission.NoOperatingSystem("10.0.0.4"));
+    assertThat(preview(new HostSelector.Ids(List.of(1L)), ALL, ALL).refusal()).isEmpty();
+    assertThat(
+            preview(new HostSelector.Ids(List.of(1L)), new Scope.Within(Set.of(3L)), ALL).refusal())
+        .contains(new Submission.Forbidden(List.of(2L)));
   }
 
   private long aJobOfThree() {
@@ -80,11 +103,11 @@ class DryRunIT {
     assertThat(preview(new HostSelector.Ids(List.of(1L, 4L, 5L, 6L, 99L)), ALL, ALL).verdicts())
         .isEqualTo(
             Map.of(
-                HostVerdict.SELECTED, List.of(1L),
-                HostVerdict.NO_OS, List.of(4L),
-                HostVerdict.UNKNOWN_CLOUD, List.of(5L),
-                HostVerdict.WRONG_NODE_TYPE, List.of(6L),
-                HostVerdict.UNKNOWN, List.of(99L)));
+                Verdict.SELECTED, List.of(1L),
+                Verdict.NO_OS, List.of(4L),
+                Verdict.UNKNOWN_CLOUD, List.of(5L),
+                Verdict.WRONG_NODE_TYPE, List.of(6L),
+                Verdict.UNKNOWN, List.of(99L)));
   }
 
   @Test
@@ -93,7 +116,7 @@ class DryRunIT {
         preview(new HostSelector.Matching(List.of(), List.of(), List.of(2L, 77L)), ALL, ALL);
     assertThat(preview.hosts()).isEqualTo(4);
     assertThat(preview.verdicts())
-        .isEqualTo(Map.of(HostVerdict.EXCLUDED, List.of(2L), HostVerdict.UNKNOWN, List.of(77L)));
+        .isEqualTo(Map.of(Verdict.EXCLUDED, List.of(2L), Verdict.UNKNOWN, List.of(77L)));
   }
 
   @Test
@@ -101,15 +124,14 @@ class DryRunIT {
     Scope two = new Scope.Within(Set.of(2L));
     Preview preview = preview(new HostSelector.Ids(List.of(1L, 6L, 99L)), two, two);
     assertThat(preview.verdicts())
-        .isEqualTo(
-            Map.of(HostVerdict.SELECTED, List.of(1L), HostVerdict.UNKNOWN, List.of(6L, 99L)));
+        .isEqualTo(Map.of(Verdict.SELECTED, List.of(1L), Verdict.UNKNOWN, List.of(6L, 99L)));
   }
 
   @Test
   void a_host_that_may_be_seen_only_is_not_permitted_and_not_counted() {
     Preview preview = preview(new HostSelector.Ids(List.of(1L)), new Scope.Within(Set.of(3L)), ALL);
     assertThat(preview.hosts()).isZero();
-    assertThat(preview.verdicts()).isEqualTo(Map.of(HostVerdict.NOT_PERMITTED, List.of(1L)));
+    assertThat(preview.verdicts()).isEqualTo(Map.of(Verdict.NOT_PERMITTED, List.of(1L)));
   }
 
   @Test
@@ -149,9 +171,10 @@ class DryRunIT {
     assertThat(dryRun.verdicts(job, ALL).orElseThrow())
         .isEqualTo(
             Map.of(
-                HostVerdict.SELECTED, List.of(1L, 2L),
-                HostVerdict.WRONG_NODE_TYPE, List.of(6L),
-                HostVerdict.UNKNOWN, List.of(99L)));
+                Verdict.SELECTED, List.of(1L, 2L),
+                Verdict.WRONG_NODE_TYPE, List.of(6L),
+                Verdict.UNKNOWN, List.of(99L)));
     assertThat(dryRun.verdicts(job + 1, ALL)).isEmpty();
+    assertThat(dryRun.verdicts(job, new Scope.Within(Set.of(3L)))).isEmpty();
   }
 }

@@ -62,7 +62,7 @@ public class Given {
         selector,
         JobOptions.DEFAULT,
         ADMIN,
-        new Permit(new Scope.Within(businesses), reserved),
+        new Permit(new Scope.Within(businesses), Scope.everywhere(), reserved),
         "digest",
         null);
   }
