@@ -229,6 +229,23 @@ class HostsIT {
             new Meant(0, 1, null), new Meant(2, 2, 8L), new Meant(4, 2, 8L), new Meant(6, 5, null));
   }
 
+  @Test
+  void addresses_of_either_kind_are_found_by_an_index() {
+    Fleet.agents(jdbc, 100, 20_000);
+    jdbc.sql("update host set inner_ipv6 = 'fe80::' || to_hex(id)").update();
+    jdbc.sql("analyze host").update();
+    SelectorSql where =
+        SelectorSql.of(meets(new Addressed(List.of("10.0.0.200"), List.of("fe80:0::ff"))), AGENTS);
+    assertThat(
+            jdbc.sql("explain select h.id from host h where " + where.text())
+                .params(where.parameters())
+                .query(String.class)
+                .list())
+        .anyMatch(line -> line.contains("host_by_inner_ip"))
+        .anyMatch(line -> line.contains("host_by_ipv6"))
+        .noneMatch(line -> line.contains("Seq Scan on host"));
+  }
+
   private void offends(Offence expected) {
     Survey survey = hosts.survey(all(), AGENTS, Scope.everywhere());
     assertThat(survey.offence()).contains(expected);
