@@ -59,7 +59,9 @@ class OperateController {
   }
 
   @PostMapping({"/api/job/operate/", "/api/job/operate"})
-  @Needs({Role.OPERATE_AGENT, Role.OPERATE_PROXY, Role.OPERATE_PLUGIN})
+  @Needs(
+      value = {Role.OPERATE_AGENT, Role.OPERATE_PROXY, Role.OPERATE_PLUGIN},
+      seenToByEndpoint = true)
   Envelope operate(HttpServletRequest http, Rights rights) throws IOException {
     Body body = Body.read(http);
     OperateRequest request =

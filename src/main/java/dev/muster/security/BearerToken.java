@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +56,9 @@ class BearerToken implements Identity.Proof {
 
   private final SecuritySettings.Oidc settings;
   private final @Nullable JwtDecoder decoder;
+
+  /** Whoever sends tokens of unknown keys must not fill the log. */
+  private final Limiter said = new Limiter(1, Duration.ofMinutes(1));
 
   BearerToken(SecuritySettings settings) {
     this.settings = settings.oidc();
@@ -140,9 +144,10 @@ class BearerToken implements Identity.Proof {
     } catch (BadJwtException e) {
       return refused("the Bearer token is not valid; get a new one from the issuer");
     } catch (JwtException | JwtDecoderInitializationException e) {
-      log.warn(
-          "Bearer tokens cannot be verified, the issuer does not answer as it should: {}",
-          e.getClass().getSimpleName());
+      if (said.take("").isEmpty()) {
+        String kind = e.getClass().getSimpleName();
+        log.warn("the issuer of Bearer tokens does not answer as it should: {}", kind);
+      }
       return new Identity.Refused(
           503, 3_800_503, "the issuer of Bearer tokens does not answer; try again", null);
     }

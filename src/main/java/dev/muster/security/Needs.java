@@ -17,4 +17,10 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Needs {
   Role[] value();
+
+  /**
+   * The endpoint alone looks whether the caller has the role: what is wrong with a request is told
+   * before what is not permitted (rest.md §1.4).
+   */
+  boolean seenToByEndpoint() default false;
 }

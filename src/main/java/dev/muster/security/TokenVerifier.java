@@ -45,6 +45,7 @@ class TokenVerifier implements Identity.Proof {
 
   private final SecuritySettings.TokenVerifier settings;
   private final @Nullable HttpClient http;
+  private final Limiter said = new Limiter(1, Duration.ofMinutes(1));
   private final Limiter asked = new Limiter(ASKED_PER_MINUTE, Duration.ofMinutes(1));
 
   /** Users by the digest of their token. */
@@ -103,7 +104,9 @@ class TokenVerifier implements Identity.Proof {
             : Optional.empty();
       }
     } catch (IOException | JacksonException e) {
-      log.warn("{} does not tell whose a token is: {}", url, e.getClass().getSimpleName());
+      if (said.take("").isEmpty()) {
+        log.warn("{} does not tell whose a token is: {}", url, e.getClass().getSimpleName());
+      }
       return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

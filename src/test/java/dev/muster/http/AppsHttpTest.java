@@ -256,9 +256,11 @@ class AppsHttpTest {
 
   @Test
   void a_user_without_a_role_is_refused() {
-    edge.operate(fields("bk_app_code", "sops", "bk_app_secret", SECRET, "bk_username", "kim"))
+    edge.post(
+            "/api/job/7/revoke/",
+            "{\"bk_app_code\":\"sops\",\"bk_app_secret\":\"a-secret-of-sops\",\"bk_username\":\"kim\"}")
         .isError(200, 3_800_403, "您没有执行该操作的权限。");
-    assertThat(edge.operator().asked()).isEmpty();
+    assertThat(edge.operator().stopped()).isEmpty();
   }
 
   @Test

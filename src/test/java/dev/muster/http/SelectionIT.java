@@ -261,7 +261,9 @@ class SelectionIT {
                 r ->
                     r.requestAttr(
                             Edge.GivenRights.GIVEN,
-                            new Rights(new Caller("li.lei", "bk_nodeman"), Map.of()))
+                            new Rights(
+                                new Caller("li.lei", "bk_nodeman"),
+                                Map.of(Role.VIEW, Scope.everywhere())))
                         .contentType("application/json")
                         .content("{\"job_type\":\"RESTART_AGENT\",\"bk_host_id\":[1,3]}"))
             .isRefused("9900403", "当前用户无 [agent操作] 权限")

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -164,6 +165,32 @@ class TenantsIT {
   }
 
   @Test
+  void a_host_that_may_only_be_seen_is_not_operated() {
+    Guarded.Answer refused = operate("looker", 1);
+    assertThat(refused.status()).isEqualTo(200);
+    assertThat(refused.json().get("code").asString()).isEqualTo("9900403");
+    assertThat(jdbc.sql("select count(*) from job").query(Long.class).single()).isZero();
+  }
+
+  @ParameterizedTest(name = "{0} asks for host {1}")
+  @CsvSource({"three, 1", "two, 3", "blind, 3", "unbound, 1"})
+  void a_host_of_another_business_is_as_unknown_as_one_that_is_not_there(String user, long host) {
+    for (long asked : List.of(host, 999L)) {
+      long job = operate(user, asked).isOk().data().get("job_id").asLong();
+      roster.resolve(job);
+    }
+    assertThat(jdbc.sql("select count(*) from job").query(Long.class).single()).isEqualTo(2);
+    assertThat(jdbc.sql("select count(*) from job_instance").query(Long.class).single()).isZero();
+  }
+
+  private Guarded.Answer operate(String user, long host) {
+    return edge.post(
+        "/api/job/operate/",
+        "{\"job_type\":\"RESTART_AGENT\",\"bk_host_id\":[%d]}".formatted(host),
+        as(user));
+  }
+
+  @Test
   void nobody_listens_to_a_job_of_another_business() {
     long two = jobOf(1, 2);
     Guarded.Answer refused = edge.get("/api/job/%d/stream".formatted(two), as("three"));
@@ -183,7 +210,8 @@ class TenantsIT {
                         BodyPublishers.ofString(
                             "{\"kind\":\"business\",\"bk_biz_id\":3,\"bk_biz_name\":\"taken\"}")),
             as("two"));
-    refused.isError(200, 3_800_403, "您没有执行该操作的权限。");
+    refused.isError(
+        200, 3_800_403, "importing needs the role ADMIN in every business; ask an administrator");
     assertThat(jdbc.sql("select count(*) from business").query(Long.class).single()).isZero();
   }
 }
