@@ -3,7 +3,7 @@ package dev.muster.http;
 import dev.muster.inventory.Format;
 import dev.muster.inventory.ImportReport;
 import dev.muster.inventory.Importer;
-import dev.muster.inventory.InventoryFullException;
+import dev.muster.inventory.Importer.InventoryFullException;
 import dev.muster.security.Needs;
 import dev.muster.security.Rights;
 import dev.muster.security.Role;
@@ -28,7 +28,19 @@ import org.springframework.web.bind.annotation.RestController;
 class InventoryController {
 
   private static final Map<String, Format> FORMATS =
-      Map.of("application/x-ndjson", Format.NDJSON, "text/csv", Format.CSV);
+      Map.of(
+          "application/x-ndjson",
+          Format.NDJSON,
+          "text/csv",
+          Format.CSV,
+          "text/x-ini",
+          Format.ANSIBLE_INI,
+          "text/plain",
+          Format.ANSIBLE_INI,
+          "application/yaml",
+          Format.ANSIBLE_YAML,
+          "application/x-yaml",
+          Format.ANSIBLE_YAML);
 
   private final Importer importer;
 
@@ -43,7 +55,13 @@ class InventoryController {
    */
   @PostMapping(
       path = {"/api/inventory/import", "/api/inventory/import/"},
-      consumes = {"application/x-ndjson", "text/csv"})
+      consumes = {
+        "application/x-ndjson",
+        "text/csv",
+        "text/x-ini",
+        "application/yaml",
+        "application/x-yaml"
+      })
   @Needs(Role.ADMIN)
   Envelope take(
       HttpServletRequest http,

@@ -1,5 +1,6 @@
 package dev.muster.inventory;
 
+import dev.muster.inventory.Format.Taker;
 import dev.muster.job.Limits;
 import java.io.IOException;
 import java.io.Reader;

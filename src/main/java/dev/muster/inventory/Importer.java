@@ -1,8 +1,11 @@
 package dev.muster.inventory;
 
+import dev.muster.inventory.Format.Taker;
 import dev.muster.inventory.ImportLine.Given;
 import dev.muster.inventory.ImportLine.Kind;
 import dev.muster.inventory.ImportLine.Parsed;
+import dev.muster.inventory.ImportReport.Rejections;
+import dev.muster.job.Limits;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -31,6 +34,16 @@ public class Importer {
   private final JdbcTemplate jdbc;
   private final Merge merge;
 
+  /** An import would make the inventory larger than it may be; nothing of it was kept. */
+  public static final class InventoryFullException extends RuntimeException {
+
+    InventoryFullException(long hosts) {
+      super(
+          "the inventory would hold %d hosts, at most %d; nothing was imported"
+              .formatted(hosts, Limits.HOSTS_IN_INVENTORY));
+    }
+  }
+
   public Importer(DataSource database) {
     this.jdbc = new JdbcTemplate(database);
     this.merge = new Merge(JdbcClient.create(database));
@@ -45,11 +58,15 @@ public class Importer {
   @Transactional(rollbackFor = IOException.class)
   public ImportReport read(Format format, Reader text, OptionalLong business) throws IOException {
     Rejections rejected = new Rejections();
-    Map<Kind, Integer> lines = stage(format, text, new Given(business, false), rejected);
+    Map<Kind, Integer> lines =
+        stage(format, text, new Given(business, format.namesHosts()), rejected);
     if (lines.isEmpty()) {
-      return new ImportReport(Map.of(), rejected.shown(), rejected.count());
+      return rejected.report(Map.of());
     }
     merge.begin();
+    if (format.namesHosts()) {
+      merge.numberHosts();
+    }
     Map<String, Integer> imported = new LinkedHashMap<>();
     for (Map.Entry<Kind, Integer> kind : lines.entrySet()) {
       int kept = kind.getValue();
@@ -62,7 +79,7 @@ public class Importer {
         imported.put(kind.getKey().word(), kept);
       }
     }
-    return new ImportReport(imported, rejected.shown(), rejected.count());
+    return rejected.report(imported);
   }
 
   /** Reads to the end; answers how many good lines there are of each kind, in its order. */
@@ -72,10 +89,7 @@ public class Importer {
         connection -> {
           try (Staging staging = Staging.open(connection)) {
             Taker taker = new Checked(staging, given, rejected);
-            switch (format) {
-              case NDJSON -> JsonLines.read(text, taker);
-              case CSV -> CsvLines.read(text, taker);
-            }
+            format.read(text, taker);
             return staging.end();
           } catch (IOException e) {
             throw new UncheckedIOException(e);

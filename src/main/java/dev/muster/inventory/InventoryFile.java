@@ -14,7 +14,7 @@ import org.springframework.boot.ApplicationRunner;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
-/** Imports {@code muster.inventory.file} at start: {@code .csv}, else one JSON object a line. */
+/** Imports {@code muster.inventory.file} at start; its ending says how it is written. */
 @Component
 @Order(0)
 class InventoryFile implements ApplicationRunner {

@@ -1,5 +1,6 @@
 package dev.muster.inventory;
 
+import dev.muster.inventory.Format.Taker;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.LinkedHashMap;
@@ -30,7 +31,7 @@ final class JsonLines {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
           taker.reject(
               lines.number(),
-              "not an object: %s; write {\"name\": value, …}"
+              "not an object: %s; write {\"kind\": \"host\", …}"
                   .formatted(ImportLine.shown(line.strip())));
           continue;
         }

@@ -2,6 +2,8 @@ package dev.muster.inventory;
 
 import dev.muster.inventory.ImportLine.Field;
 import dev.muster.inventory.ImportLine.Kind;
+import dev.muster.inventory.ImportReport.Rejections;
+import dev.muster.inventory.Importer.InventoryFullException;
 import dev.muster.job.Limits;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -52,6 +52,9 @@ public final class Limits {
   /** Words that are searched for: each is looked for in every text of every host. */
   public static final int SEARCH_WORDS = 100;
 
+  /** Characters of an Ansible inventory, which is held in memory as a whole: 100,000 hosts. */
+  public static final int ANSIBLE_CHARS = 16 * 1024 * 1024;
+
   /** Rounds of {@code retry_failed}: beyond this a person should look. */
   public static final int RETRY_ROUNDS = 20;
 
