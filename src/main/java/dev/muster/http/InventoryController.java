@@ -1,16 +1,21 @@
 package dev.muster.http;
 
+import dev.muster.inventory.Exporter;
 import dev.muster.inventory.Format;
 import dev.muster.inventory.ImportReport;
 import dev.muster.inventory.Importer;
 import dev.muster.inventory.Importer.InventoryFullException;
 import dev.muster.security.Needs;
+import dev.muster.job.Scope;
 import dev.muster.security.Rights;
 import dev.muster.security.Role;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
 import java.io.Reader;
+import java.io.Writer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -18,14 +23,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.MediaType;
+import org.springframework.transaction.TransactionException;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Takes hosts into the inventory (design, section 9). */
+/** Takes hosts into the inventory, and gives them out (design, section 9). */
 @RestController
 class InventoryController {
+
+  private static final Logger log = LoggerFactory.getLogger(InventoryController.class);
 
   private static final Map<String, Format> FORMATS =
       Map.of(
@@ -43,9 +55,11 @@ class InventoryController {
           Format.ANSIBLE_YAML);
 
   private final Importer importer;
+  private final Exporter exporter;
 
-  InventoryController(Importer importer) {
+  InventoryController(Importer importer, Exporter exporter) {
     this.importer = importer;
+    this.exporter = exporter;
   }
 
   /**
@@ -89,6 +103,37 @@ class InventoryController {
       throw ApiException.of(
           3_800_400,
           "the body breaks off (%s); nothing was imported".formatted(broken.getMessage()));
+    }
+  }
+
+  /**
+   * Everything that the caller may see, as an import takes it.
+   *
+   * @param businesses only what is of these
+   */
+  @GetMapping({"/api/inventory/export", "/api/inventory/export/"})
+  void give(
+      HttpServletResponse http,
+      Rights rights,
+      @RequestParam(name = "bk_biz_id", required = false) @Nullable List<Long> businesses) {
+    Scope seen = rights.scope(Role.VIEW);
+    if (seen.equals(Scope.nowhere())) {
+      throw ApiException.of(
+          3_800_403, "exporting needs the role VIEW in a business; ask an administrator");
+    }
+    http.setContentType("application/x-ndjson;charset=utf-8");
+    http.setHeader("Content-Disposition", "attachment; filename=inventory.ndjson");
+    try {
+      Writer lines = new OutputStreamWriter(http.getOutputStream(), StandardCharsets.UTF_8);
+      exporter.write(seen.narrowedTo(businesses == null ? List.of() : businesses), lines);
+      lines.flush();
+    } catch (IOException gone) {
+      log.debug("the reader of an export has left", gone);
+    } catch (DataAccessException | TransactionException e) {
+      if (!http.isCommitted()) {
+        http.reset();
+      }
+      throw e;
     }
   }
 

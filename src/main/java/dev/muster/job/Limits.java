@@ -34,6 +34,9 @@ public final class Limits {
   /** Hosts in the inventory: what imports and selections were measured with. */
   public static final int HOSTS_IN_INVENTORY = 1_000_000;
 
+  /** Hosts in one answer of a search: what a page can show; an export gives all. */
+  public static final int HOSTS_PER_CHUNK = 1_000;
+
   /** Characters of one line of an import, which is held in memory; an import has no other limit. */
   public static final int IMPORT_LINE_CHARS = 1024 * 1024;
 

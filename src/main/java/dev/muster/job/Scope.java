@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** In which businesses somebody may do something. */
 public sealed interface Scope {
@@ -42,6 +43,21 @@ public sealed interface Scope {
       case Everywhere everywhere -> List.of();
       case Within within ->
           wanted.stream().filter(b -> !within.businesses().contains(b)).sorted().toList();
+    };
+  }
+
+  /** What of this is in these businesses; none is no restriction. */
+  default Scope narrowedTo(Collection<Long> wanted) {
+    if (wanted.isEmpty()) {
+      return this;
+    }
+    return switch (this) {
+      case Everywhere everywhere -> new Within(Set.copyOf(wanted));
+      case Within within ->
+          new Within(
+              wanted.stream()
+                  .filter(within.businesses()::contains)
+                  .collect(Collectors.toUnmodifiableSet()));
     };
   }
 

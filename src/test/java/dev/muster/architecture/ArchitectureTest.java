@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The boundaries of muster. Each rule says what to do instead; {@link ArchitectureBitesTest} proves
- * that each one fails on an offender. The demo is not bound by them: it is no part of the product.
+ * that each one fails on an offender. The demo and the benchmark are not bound by them: they are no
+ * part of the product.
  */
 class ArchitectureTest {
 
@@ -35,6 +36,7 @@ class ArchitectureTest {
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .withImportOption(location -> !location.contains("/dev/muster/demo/"))
+          .withImportOption(location -> !location.contains("/dev/muster/bench/"))
           .importPackages("dev.muster");
 
   // 1 and 2: who sees whom.

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.request;
 
 import dev.muster.inventory.Hosts;
+import dev.muster.inventory.Exporter;
+import dev.muster.inventory.HostSearch;
 import dev.muster.inventory.Importer;
 import dev.muster.projection.JobViews;
 import dev.muster.projection.StepLogs;
@@ -238,12 +240,15 @@ final class Edge {
     OperateController.class,
     JobController.class,
     InventoryController.class,
+    HostController.class,
     Errors.class,
     OwnSite.class,
     GivenRights.class,
     FakeOperator.class,
     Importer.class,
     Hosts.class,
+    Exporter.class,
+    HostSearch.class,
     JobViews.class,
     StepLogs.class,
     Wording.class

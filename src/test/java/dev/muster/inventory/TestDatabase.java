@@ -149,6 +149,8 @@ public final class TestDatabase implements BeforeEachCallback, ParameterResolver
   @EnableTransactionManagement(proxyTargetClass = true)
   @Import({
     Importer.class,
+    Exporter.class,
+    HostSearch.class,
     Hosts.class,
     Jobs.class,
     Acceptance.class,
