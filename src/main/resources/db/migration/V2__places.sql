@@ -18,6 +18,6 @@ alter table host add column module_ids bigint[] not null default '{}';
 
 create index host_by_set on host using gin (set_ids);
 create index host_by_module on host using gin (module_ids);
+-- One index for an address, in whatever cloud area or in a certain one.
 drop index host_by_inner_ip;
 create index host_by_inner_ip on host (inner_ip, cloud_id);
-create index host_by_inner_ipv6 on host (inner_ipv6) where inner_ipv6 is not null;

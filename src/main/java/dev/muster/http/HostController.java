@@ -7,6 +7,7 @@ import dev.muster.inventory.HostSearch.Found;
 import dev.muster.inventory.HostSearch.HostView;
 import dev.muster.inventory.Hosts;
 import dev.muster.job.Limits;
+import dev.muster.security.Needs;
 import dev.muster.security.Rights;
 import dev.muster.security.Role;
 import jakarta.servlet.http.HttpServletRequest;
@@ -37,6 +38,7 @@ class HostController {
    * the id before the first, and as quick at the end of a million as at the beginning.
    */
   @PostMapping({"/api/host/search/", "/api/host/search"})
+  @Needs(Role.VIEW)
   Envelope search(HttpServletRequest http, Rights rights) throws IOException {
     Fields fields = new Fields(Body.read(http).fields());
     List<Long> businesses = fields.integers("业务ID", "bk_biz_id").orElse(List.of());
@@ -45,13 +47,10 @@ class HostController {
     long size = fields.number("分页大小", "pagesize").orElse(CHUNK);
     long after = fields.number("主机ID", "after").orElse(0L);
     if (size < 1 || size > Limits.HOSTS_PER_CHUNK) {
-      fields.fault(
-          "分页大小",
-          "pagesize",
-          "1 to %d; GET /api/inventory/export gives all".formatted(Limits.HOSTS_PER_CHUNK));
+      fields.fault("分页大小", "pagesize", Message.CHUNK_SIZE, Limits.HOSTS_PER_CHUNK);
     }
     if (page < 1) {
-      fields.fault("当前页数", "page", "请确保该值大于或者等于 1。");
+      fields.fault("当前页数", "page", Message.AT_LEAST_ONE);
     }
     fields.refuseFaults();
     List<Condition> all = Conditions.read(conditions, inventory);

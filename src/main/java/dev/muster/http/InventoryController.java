@@ -5,6 +5,7 @@ import dev.muster.inventory.Format;
 import dev.muster.inventory.ImportReport;
 import dev.muster.inventory.Importer;
 import dev.muster.inventory.Importer.InventoryFullException;
+import dev.muster.job.Limits;
 import dev.muster.security.Needs;
 import dev.muster.job.Scope;
 import dev.muster.security.Rights;
@@ -83,12 +84,10 @@ class InventoryController {
       @RequestParam(name = "bk_biz_id", required = false) @Nullable Long business)
       throws IOException {
     if (!rights.superuser()) {
-      throw ApiException.of(
-          3_800_403, "importing needs the role ADMIN in every business; ask an administrator");
+      throw ApiException.of(3_800_403, Message.IMPORT_NEEDS_ADMIN);
     }
     if (business != null && business < 1) {
-      throw ApiException.validation(
-          "bk_biz_id: %d is not a whole number above 0".formatted(business));
+      throw ApiException.validation(Message.NOT_ABOVE_ZERO, "bk_biz_id", business);
     }
     MediaType type = MediaType.parseMediaType(http.getContentType());
     Format format = FORMATS.getOrDefault(type.getType() + "/" + type.getSubtype(), Format.NDJSON);
@@ -98,11 +97,11 @@ class InventoryController {
           importer.read(
               format, text, business == null ? OptionalLong.empty() : OptionalLong.of(business)));
     } catch (InventoryFullException full) {
-      throw ApiException.validation(String.valueOf(full.getMessage()));
+      throw ApiException.validation(
+          Message.INVENTORY_FULL, full.hosts(), Limits.HOSTS_IN_INVENTORY);
     } catch (IOException broken) {
       throw ApiException.of(
-          3_800_400,
-          "the body breaks off (%s); nothing was imported".formatted(broken.getMessage()));
+          3_800_400, Message.BODY_BREAKS_OFF, String.valueOf(broken.getMessage()));
     }
   }
 
@@ -112,14 +111,14 @@ class InventoryController {
    * @param businesses only what is of these
    */
   @GetMapping({"/api/inventory/export", "/api/inventory/export/"})
+  @Needs(Role.VIEW)
   void give(
       HttpServletResponse http,
       Rights rights,
       @RequestParam(name = "bk_biz_id", required = false) @Nullable List<Long> businesses) {
     Scope seen = rights.scope(Role.VIEW);
     if (seen.equals(Scope.nowhere())) {
-      throw ApiException.of(
-          3_800_403, "exporting needs the role VIEW in a business; ask an administrator");
+      throw ApiException.of(3_800_403, Message.EXPORT_NEEDS_VIEW);
     }
     http.setContentType("application/x-ndjson;charset=utf-8");
     http.setHeader("Content-Disposition", "attachment; filename=inventory.ndjson");

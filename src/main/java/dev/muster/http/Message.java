@@ -21,6 +21,9 @@ enum Message {
       "日期时间格式错误。请从这些格式中选择：YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]。",
       "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."),
   PAGE_SIZE("请填写 1 到 %d。", "Send 1 to %d."),
+  CHUNK_SIZE(
+      "请填写 1 到 %d；GET /api/inventory/export 给出全部主机。",
+      "Send 1 to %d; GET /api/inventory/export gives all hosts."),
   PAGE_SIZE_OR_ALL("请填写 -1（全部），或 1 到 %d。", "Send -1 for all, or 1 to %d."),
   NOT_A_CONDITION(
       "搜索条件(conditions): %s 应为 {\"key\": …, \"value\": …}",
@@ -127,6 +130,17 @@ enum Message {
   NOT_A_NUMBER("%s: %s 不是整数", "%s: %s is not a whole number"),
   METHOD("方法 “%s” 不被允许。", "Method \"%s\" not allowed."),
   NOTHING_HERE("%s 不存在", "there is nothing at %s"),
+  IMPORT_NEEDS_ADMIN(
+      "导入需要在所有业务上拥有 ADMIN 角色，请联系管理员",
+      "importing needs the role ADMIN in every business; ask an administrator"),
+  EXPORT_NEEDS_VIEW(
+      "导出需要在某个业务上拥有 VIEW 角色，请联系管理员",
+      "exporting needs the role VIEW in a business; ask an administrator"),
+  NOT_ABOVE_ZERO("%s: %d 不是大于 0 的整数", "%s: %d is not a whole number above 0"),
+  BODY_BREAKS_OFF("请求体不完整（%s），没有导入任何内容", "the body breaks off (%s); nothing was imported"),
+  INVENTORY_FULL(
+      "主机将达到 %d 台，最多 %d 台；没有导入任何内容",
+      "the inventory would hold %d hosts, at most %d; nothing was imported"),
   NO_DATABASE("数据库没有响应；没有执行任何操作，请重试", "the database does not answer; nothing was done, try again"),
   PERHAPS_DONE(
       "数据库在提交时没有响应；可能已执行，请查询后再重试",

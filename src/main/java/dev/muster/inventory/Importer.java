@@ -37,10 +37,18 @@ public class Importer {
   /** An import would make the inventory larger than it may be; nothing of it was kept. */
   public static final class InventoryFullException extends RuntimeException {
 
+    private final long hosts;
+
     InventoryFullException(long hosts) {
       super(
           "the inventory would hold %d hosts, at most %d; nothing was imported"
               .formatted(hosts, Limits.HOSTS_IN_INVENTORY));
+      this.hosts = hosts;
+    }
+
+    /** How many there would be. */
+    public long hosts() {
+      return hosts;
     }
   }
 

@@ -3,9 +3,9 @@ package dev.muster.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.request;
 
-import dev.muster.inventory.Hosts;
 import dev.muster.inventory.Exporter;
 import dev.muster.inventory.HostSearch;
+import dev.muster.inventory.Hosts;
 import dev.muster.inventory.Importer;
 import dev.muster.projection.JobViews;
 import dev.muster.projection.StepLogs;

@@ -95,9 +95,7 @@ class ExportIT {
     given(INVENTORY);
     assertThat(as(Set.of(5L), "").text()).isEqualTo(edge.get(PATH + "?bk_biz_id=5").text());
     assertThat(as(Set.of(5L), "?bk_biz_id=2").text()).doesNotContain("\"host\"", "\"process\"");
-    as(Set.of(), "")
-        .isError(
-            200, 3_800_403, "exporting needs the role VIEW in a business; ask an administrator");
+    as(Set.of(), "").isError(200, 3_800_403, "导出需要在某个业务上拥有 VIEW 角色，请联系管理员");
   }
 
   @Test

@@ -108,9 +108,9 @@ class HostSearchIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"pagesize\":-1} | 分页大小(pagesize): 1.1 to 1000; GET /api/inventory/export gives all ",
-        "{\"pagesize\":0} | 分页大小(pagesize): 1.1 to 1000; GET /api/inventory/export gives all ",
-        "{\"pagesize\":1001} | 分页大小(pagesize): 1.1 to 1000; GET /api/inventory/export gives all ",
+        "{\"pagesize\":-1} | 分页大小(pagesize): 1.请填写 1 到 1000；GET /api/inventory/export 给出全部主机。 ",
+        "{\"pagesize\":0} | 分页大小(pagesize): 1.请填写 1 到 1000；GET /api/inventory/export 给出全部主机。 ",
+        "{\"pagesize\":1001} | 分页大小(pagesize): 1.请填写 1 到 1000；GET /api/inventory/export 给出全部主机。 ",
         "{\"page\":0} | 当前页数(page): 1.请确保该值大于或者等于 1。 ",
         "{\"after\":\"x\"} | 主机ID(after): 1.请填写合法的整数值。 "
       },

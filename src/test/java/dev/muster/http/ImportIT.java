@@ -89,7 +89,7 @@ class ImportIT {
   @Test
   void a_business_that_is_none_is_named() {
     edge.post(PATH + "?bk_biz_id=0", "text/x-ini", "a")
-        .isError(200, 3_800_001, "bk_biz_id: 0 is not a whole number above 0");
+        .isError(200, 3_800_001, "bk_biz_id: 0 不是大于 0 的整数");
     edge.post(PATH + "?bk_biz_id=x", "text/x-ini", "a")
         .isError(200, 3_800_001, "bk_biz_id: x is not a whole number");
   }
@@ -103,14 +103,11 @@ class ImportIT {
                 r.contentType("application/x-ndjson")
                     .content("{\"bk_host_id\":1,\"bk_biz_id\":2}")
                     .requestAttr(
-                        Rights.class.getName(),
+                        Edge.GivenRights.GIVEN,
                         new Rights(
                             new Caller("ops", "desk"),
                             Map.of(Role.ADMIN, new Scope.Within(Set.of(2L))))))
-        .isError(
-            200,
-            3_800_403,
-            "importing needs the role ADMIN in every business; ask an administrator");
+        .isError(200, 3_800_403, "导入需要在所有业务上拥有 ADMIN 角色，请联系管理员");
     assertThat(jdbc.sql("select count(*) from host").query(Integer.class).single()).isZero();
   }
 
