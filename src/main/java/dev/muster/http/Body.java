@@ -47,8 +47,7 @@ final class Body {
       throw ApiException.of(
           HttpStatus.CONTENT_TOO_LARGE,
           3_800_413,
-          "the request body is larger than %d MB; select by conditions instead of ids"
-              .formatted(Limits.BODY_BYTES >> 20),
+          Message.BODY_TOO_LARGE.with(Limits.BODY_BYTES >> 20),
           null);
     }
     if (bytes.length == 0) {
@@ -59,11 +58,10 @@ final class Body {
     try {
       node = JSON.readTree(bytes);
     } catch (JacksonException e) {
-      throw ApiException.of(3_800_400, "JSON parse error - " + e.getOriginalMessage());
+      throw ApiException.of(3_800_400, Message.NOT_JSON, String.valueOf(e.getOriginalMessage()));
     }
     if (!(node instanceof ObjectNode fields)) {
-      throw ApiException.validation(
-          "the request body must be a JSON object, it is " + PythonName.of(node));
+      throw ApiException.validation(Message.NOT_AN_OBJECT, PythonName.of(node));
     }
     return new Body(fields);
   }
@@ -80,9 +78,14 @@ final class Body {
     }
     if (!json) {
       throw ApiException.of(
+          HttpStatus.OK,
           3_800_415,
-          "Content-Type is %s; send application/json"
-              .formatted(contentType == null ? "absent" : contentType));
+          language ->
+              Message.CONTENT_TYPE.in(
+                  language,
+                  contentType == null ? Message.ABSENT.in(language) : contentType,
+                  "application/json"),
+          null);
     }
   }
 

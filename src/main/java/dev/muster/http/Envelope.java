@@ -1,7 +1,9 @@
 package dev.muster.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,10 @@ sealed interface Envelope {
   @JsonPropertyOrder({"result", "code", "data", "message", "errors"})
   record Failed(
       boolean result, Object code, @Nullable Object data, String message, @Nullable Object errors)
+      implements Envelope {}
+
+  /** Another envelope, with the request id that the service bus adds. */
+  record ByBus(@JsonUnwrapped Envelope answer, @JsonProperty("request_id") String requestId)
       implements Envelope {}
 
   static Envelope ok(@Nullable Object data) {

@@ -1,13 +1,16 @@
 package dev.muster.http;
 
 import jakarta.servlet.http.HttpServletRequest;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
+import org.springframework.dao.NonTransientDataAccessResourceException;
+import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
-import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.MissingServletRequestParameterException;
@@ -25,56 +28,82 @@ class Errors {
 
   @ExceptionHandler
   ResponseEntity<Envelope> api(ApiException e, HttpServletRequest request) {
-    return answer(e.status(), e.code(), e.message(Languages.of(request)), e.data());
+    return answer(e, request);
   }
 
   @ExceptionHandler
   ResponseEntity<Envelope> notFound(NoResourceFoundException e, HttpServletRequest request) {
     return answer(
-        HttpStatus.NOT_FOUND, 3_800_404, "there is nothing at " + request.getRequestURI(), null);
+        ApiException.of(
+            HttpStatus.NOT_FOUND,
+            3_800_404,
+            Message.NOTHING_HERE.with(request.getRequestURI()),
+            null),
+        request);
   }
 
   @ExceptionHandler
-  ResponseEntity<Envelope> method(HttpRequestMethodNotSupportedException e) {
-    return answer(HttpStatus.OK, 3_800_405, "方法 “%s” 不被允许。".formatted(e.getMethod()), null);
+  ResponseEntity<Envelope> method(
+      HttpRequestMethodNotSupportedException e, HttpServletRequest request) {
+    return answer(ApiException.of(3_800_405, Message.METHOD, e.getMethod()), request);
   }
 
   @ExceptionHandler
-  ResponseEntity<Envelope> mediaType(HttpMediaTypeNotSupportedException e) {
+  ResponseEntity<Envelope> mediaType(
+      HttpMediaTypeNotSupportedException e, HttpServletRequest request) {
     return answer(
-        HttpStatus.OK,
-        3_800_415,
-        "Content-Type is %s; send one of %s"
-            .formatted(e.getContentType(), e.getSupportedMediaTypes()),
-        null);
+        ApiException.of(
+            3_800_415,
+            Message.CONTENT_TYPE,
+            String.valueOf(e.getContentType()),
+            e.getSupportedMediaTypes().stream()
+                .map(String::valueOf)
+                .collect(Collectors.joining(", "))),
+        request);
   }
 
   @ExceptionHandler
-  ResponseEntity<Envelope> parameter(MethodArgumentTypeMismatchException e) {
+  ResponseEntity<Envelope> parameter(
+      MethodArgumentTypeMismatchException e, HttpServletRequest request) {
     return answer(
-        HttpStatus.OK,
-        ApiException.VALIDATION,
-        "%s: %s is not a whole number".formatted(e.getName(), e.getValue()),
-        null);
+        ApiException.validation(Message.NOT_A_NUMBER, e.getName(), String.valueOf(e.getValue())),
+        request);
   }
 
   @ExceptionHandler
-  ResponseEntity<Envelope> missing(MissingServletRequestParameterException e) {
+  ResponseEntity<Envelope> missing(
+      MissingServletRequestParameterException e, HttpServletRequest request) {
     return answer(
-        HttpStatus.OK,
-        ApiException.VALIDATION,
-        "(%s): 1.该字段是必填项。 ".formatted(e.getParameterName()),
-        null);
+        ApiException.of(
+            HttpStatus.OK,
+            ApiException.VALIDATION,
+            language ->
+                "(%s): 1.%s ".formatted(e.getParameterName(), Message.REQUIRED.in(language)),
+            null),
+        request);
   }
 
-  @ExceptionHandler({DataAccessException.class, TransactionException.class})
+  /** Only the loss of the connection is the database's fault; bad data is ours. */
+  @ExceptionHandler({
+    TransientDataAccessException.class,
+    RecoverableDataAccessException.class,
+    NonTransientDataAccessResourceException.class,
+    CannotCreateTransactionException.class
+  })
   ResponseEntity<Envelope> database(Exception e, HttpServletRequest request) {
+    return unavailable(e, Message.NO_DATABASE, request);
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Envelope> commit(TransactionSystemException e, HttpServletRequest request) {
+    return unavailable(e, Message.PERHAPS_DONE, request);
+  }
+
+  private static ResponseEntity<Envelope> unavailable(
+      Exception e, Message message, HttpServletRequest request) {
     log.warn("{}: the database does not answer: {}", request.getRequestURI(), e.getMessage());
     return answer(
-        HttpStatus.SERVICE_UNAVAILABLE,
-        3_800_503,
-        "the database does not answer; nothing was done, try again",
-        null);
+        ApiException.of(HttpStatus.SERVICE_UNAVAILABLE, 3_800_503, message.with(), null), request);
   }
 
   /** The viewer has left. */
@@ -86,11 +115,11 @@ class Errors {
   @ExceptionHandler
   ResponseEntity<Envelope> anything(Exception e, HttpServletRequest request) {
     log.error("{} failed", request.getRequestURI(), e);
-    return answer(HttpStatus.OK, 3_800_500, "系统错误，请联系管理员", null);
+    return answer(ApiException.of(3_800_500, Message.SYSTEM_ERROR), request);
   }
 
-  private static ResponseEntity<Envelope> answer(
-      HttpStatus status, Object code, String message, @Nullable Object data) {
-    return ResponseEntity.status(status).body(Envelope.failed(code, message, data));
+  private static ResponseEntity<Envelope> answer(ApiException e, HttpServletRequest request) {
+    return ResponseEntity.status(e.status())
+        .body(Envelope.failed(e.code(), e.message(Languages.of(request)), e.data()));
   }
 }

@@ -67,7 +67,24 @@ final class Fields {
           Map.entry("bk_biz_scope", "Business IDs"),
           Map.entry("window", "Hosts at once"),
           Map.entry("retry_failed", "Rounds for failed hosts"),
-          Map.entry("instance_id_list", "Instance IDs"));
+          Map.entry("instance_id_list", "Instance IDs"),
+          Map.entry("instance_id", "Instance ID"),
+          Map.entry("is_uninstall", "Uninstall"),
+          Map.entry("job_id", "Job ID"),
+          Map.entry("status", "Status"),
+          Map.entry("created_by", "Executor"),
+          Map.entry("inner_ip_list", "IP list"),
+          Map.entry("step_type", "Step type"),
+          Map.entry("policy_name", "Policy name"),
+          Map.entry("hide_auto_trigger_job", "Hide what was triggered automatically"),
+          Map.entry("start_time", "Start time"),
+          Map.entry("end_time", "End time"),
+          Map.entry("sort", "Sort"),
+          Map.entry("head", "Sort by"),
+          Map.entry("sort_type", "Order"),
+          Map.entry("page", "Page"),
+          Map.entry("pagesize", "Page size"),
+          Map.entry("start", "Start"));
 
   private final ObjectNode body;
   private final List<Said> faults = new ArrayList<>();

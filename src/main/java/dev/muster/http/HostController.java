@@ -38,7 +38,7 @@ class HostController {
    * the id before the first, and as quick at the end of a million as at the beginning.
    */
   @PostMapping({"/api/host/search/", "/api/host/search"})
-  @Needs(Role.VIEW)
+  @Needs(value = Role.VIEW, seenToByEndpoint = true)
   Envelope search(HttpServletRequest http, Rights rights) throws IOException {
     Fields fields = new Fields(Body.read(http).fields());
     List<Long> businesses = fields.integers("业务ID", "bk_biz_id").orElse(List.of());

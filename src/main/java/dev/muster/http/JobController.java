@@ -1,162 +1,184 @@
 package dev.muster.http;
 
-import dev.muster.job.InstanceState;
+import dev.muster.job.Scope;
 import dev.muster.projection.InstanceFilter;
 import dev.muster.projection.InstanceView;
+import dev.muster.projection.JobLists;
 import dev.muster.projection.JobView;
 import dev.muster.projection.JobViews;
-import dev.muster.projection.Language;
 import dev.muster.projection.StepLogs;
+import dev.muster.projection.StepView;
 import dev.muster.projection.Wording;
 import dev.muster.security.Needs;
+import dev.muster.security.Rights;
 import dev.muster.security.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
-/** What is asked about a job: details and log (rest.md §4.2, §4.4), and a summary for terminals. */
+/** What is asked about jobs (rest.md §4), and a summary for terminals. */
 @RestController
 class JobController {
 
-  private static final int PAGE_SIZE = 10;
-  private static final int MOST_ROWS = 100_000;
-  private static final String INSTANCE = "host|instance|host|";
+  private static final String JOB = "任务ID";
+  private static final String INSTANCE = "任务实例ID";
 
   private final JobViews views;
+  private final JobLists lists;
   private final StepLogs logs;
   private final JobJson json;
 
-  JobController(JobViews views, StepLogs logs, Wording wording) {
+  JobController(JobViews views, JobLists lists, StepLogs logs, Wording wording) {
     this.views = views;
+    this.lists = lists;
     this.logs = logs;
     this.json = new JobJson(wording);
   }
 
+  @PostMapping({"/api/job/job_list/", "/api/job/job_list"})
+  @Needs(value = Role.VIEW, seenToByEndpoint = true)
+  Envelope list(HttpServletRequest http, Rights rights) throws IOException {
+    JobQuestions.OfJobs asked = JobQuestions.OfJobs.read(Body.read(http).fields(), rights);
+    int total = lists.count(asked.filter());
+    asked.refusePagesBehind(total);
+    List<JobLists.Listed> jobs =
+        lists.jobs(asked.filter(), asked.order(), asked.offset(), asked.size());
+    return Envelope.ok(json.list(jobs, total, Languages.of(http)));
+  }
+
   @PostMapping({"/api/job/{id}/details/", "/api/job/{id}/details"})
-  @Needs(Role.VIEW)
-  Envelope details(@PathVariable("id") long id, HttpServletRequest http) throws IOException {
-    Fields fields = new Fields(Body.read(http).fields());
-    List<JsonNode> conditions = fields.list("搜索条件", "conditions").orElse(List.of());
-    long page = fields.number("当前页数", "page").orElse(1L);
-    long size = fields.number("分页大小", "pagesize").orElse((long) PAGE_SIZE);
-    long start = fields.number("开始位置参数优先page使用", "start").orElse(0L);
-    if (size != -1 && (size < 1 || size > MOST_ROWS)) {
-      fields.fault("分页大小", "pagesize", "-1, or 1 to " + MOST_ROWS);
-    }
-    page = Math.min(page, MOST_ROWS);
-    if (page < 1 || start < 0) {
-      fields.fault("当前页数", "page", "请确保该值大于或者等于 1。");
-    }
-    fields.refuseFaults();
-    JobView job = find(id);
-    Filtered filtered = filter(conditions);
-    int limit = size == -1 ? MOST_ROWS : (int) size;
-    long offset = size == -1 ? 0 : start > 0 ? start - 1 : (page - 1) * size;
-    List<InstanceView> rows =
-        filtered.nothing()
-            ? List.of()
-            : views.instances(id, filtered.filter(), (int) Math.min(offset, MOST_ROWS), limit);
-    int total = filtered.nothing() ? 0 : views.count(id, filtered.filter());
-    return Envelope.ok(json.details(job, rows, total, language(http)));
+  @Needs(value = Role.VIEW, seenToByEndpoint = true)
+  Envelope details(@PathVariable("id") long id, HttpServletRequest http, Rights rights)
+      throws IOException {
+    return details(id, new Fields(Body.read(http).fields()), http, rights);
   }
 
-  private record Filtered(InstanceFilter filter, boolean nothing) {}
-
-  private static Filtered filter(List<JsonNode> conditions) {
-    Set<InstanceState> states = Set.of();
-    List<Long> hosts = new ArrayList<>();
-    List<String> addresses = new ArrayList<>();
-    boolean nothing = false;
-    for (JsonNode condition : conditions) {
-      if (!condition.has("key") || !condition.has("value")) {
-        throw ApiException.validation(
-            "搜索条件(conditions): %s is not {\"key\": …, \"value\": …}".formatted(condition));
-      }
-      JsonNode value = condition.get("value");
-      List<JsonNode> values = value.isArray() ? List.copyOf(value.values()) : List.of(value);
-      List<String> texts = values.stream().map(v -> v.asString("").replace('\0', ' ')).toList();
-      switch (condition.get("key").asString("")) {
-        case "status" -> {
-          states = Wording.states(texts);
-          nothing |= states.isEmpty() && !texts.isEmpty();
-        }
-        case "ip" -> addresses.addAll(texts);
-        case "instance_id" -> {
-          hosts.addAll(
-              texts.stream()
-                  .filter(t -> t.matches("host\\|instance\\|host\\|[0-9]{1,18}"))
-                  .map(JobController::host)
-                  .toList());
-          nothing |= hosts.isEmpty();
-        }
-        default -> {
-          // As in the existing service, a key it does not know is no restriction of what is shown.
-        }
-      }
-    }
-    return new Filtered(new InstanceFilter(states, Set.of(), hosts, addresses), nothing);
+  @PostMapping({
+    EdgeConfiguration.BUS + "/details/",
+    EdgeConfiguration.BUS + "/details",
+    EdgeConfiguration.BEHIND_BUS + "/details/",
+    EdgeConfiguration.BEHIND_BUS + "/details"
+  })
+  @Needs(value = Role.VIEW, seenToByEndpoint = true)
+  Envelope detailsByBus(HttpServletRequest http, Rights rights) throws IOException {
+    ObjectNode body = Body.read(http).fields();
+    Fields fields = new Fields(body);
+    return details(JobQuestions.requiredNumber(body, fields, JOB, "job_id"), fields, http, rights);
   }
 
-  private static long host(String instanceId) {
-    return Long.parseLong(instanceId.substring(INSTANCE.length()));
+  private Envelope details(long id, Fields fields, HttpServletRequest http, Rights rights) {
+    JobQuestions.OfHosts asked = JobQuestions.OfHosts.read(fields);
+    JobView job = find(id, rights);
+    List<InstanceView> rows = views.instances(id, asked.filter(), asked.offset(), asked.limit());
+    int total = views.count(id, asked.filter());
+    return Envelope.ok(json.details(job, asked.filter(), rows, total, Languages.of(http)));
   }
 
   @GetMapping({"/api/job/{id}/log/", "/api/job/{id}/log"})
-  @Needs(Role.VIEW)
-  Envelope log(
-      @PathVariable("id") long id,
-      @RequestParam("instance_id") String instance,
-      HttpServletRequest http) {
-    JobView job = find(id);
-    if (!instance.matches("host\\|instance\\|host\\|[0-9]{1,18}")) {
-      throw ApiException.of(3_800_007, "instance_id: " + instance + " is no instance of this job");
+  @Needs(value = Role.VIEW, seenToByEndpoint = true)
+  Envelope log(@PathVariable("id") long id, HttpServletRequest http, Rights rights) {
+    ObjectNode query = query(http);
+    return log(id, query, new Fields(query), http, rights);
+  }
+
+  @GetMapping({
+    EdgeConfiguration.BUS + "/log/",
+    EdgeConfiguration.BUS + "/log",
+    EdgeConfiguration.BEHIND_BUS + "/log/",
+    EdgeConfiguration.BEHIND_BUS + "/log"
+  })
+  @Needs(value = Role.VIEW, seenToByEndpoint = true)
+  Envelope logByBus(HttpServletRequest http, Rights rights) {
+    ObjectNode query = query(http);
+    Fields fields = new Fields(query);
+    long id = JobQuestions.requiredNumber(query, fields, JOB, "job_id");
+    return log(id, query, fields, http, rights);
+  }
+
+  private Envelope log(
+      long id, ObjectNode query, Fields fields, HttpServletRequest http, Rights rights) {
+    String instance = JobQuestions.requiredText(query, fields, INSTANCE, "instance_id");
+    fields.refuseFaults();
+    JobView job = find(id, rights);
+    List<StepView> steps =
+        JobQuestions.host(instance)
+            .flatMap(host -> logs.of(job.type(), id, host, Languages.of(http)))
+            .orElseThrow(() -> ApiException.of(3_800_007, Message.NO_SUCH_INSTANCE, instance));
+    return Envelope.ok(steps.stream().map(JobJson::step).toList());
+  }
+
+  /** No runbook waits for a person yet, so no host has commands to show. */
+  @GetMapping({"/api/job/{id}/get_job_commands/", "/api/job/{id}/get_job_commands"})
+  @Needs(value = Role.VIEW, seenToByEndpoint = true)
+  Envelope commands(@PathVariable("id") long id, HttpServletRequest http, Rights rights) {
+    ObjectNode query = query(http);
+    Fields fields = new Fields(query);
+    long host = JobQuestions.requiredNumber(query, fields, "主机ID", "bk_host_id");
+    fields.bool("是否卸载", "is_uninstall");
+    fields.refuseFaults();
+    JobView job = find(id, rights);
+    InstanceFilter one = InstanceFilter.ALL.and(new InstanceFilter.Wanted.OfHosts(Set.of(host)));
+    if (!job.fresh() && views.count(id, one) == 0) {
+      throw ApiException.of(3_801_023, Message.NO_SUCH_HOST);
     }
-    return logs.of(job.type(), id, host(instance), language(http))
-        .map(steps -> Envelope.ok(steps.stream().map(JobJson::step).toList()))
-        .orElseThrow(
-            () ->
-                ApiException.of(
-                    3_800_007, "instance_id: " + instance + " is no instance of this job"));
+    return Envelope.ok(Map.of("status", "PENDING"));
+  }
+
+  /** Logs are there as they come; nothing is left to collect. */
+  @PostMapping({"/api/job/{id}/collect_log/", "/api/job/{id}/collect_log"})
+  @Needs(value = Role.VIEW, seenToByEndpoint = true)
+  Envelope collectLog(@PathVariable("id") long id, HttpServletRequest http, Rights rights)
+      throws IOException {
+    ObjectNode body = Body.read(http).fields();
+    Fields fields = new Fields(body);
+    JobQuestions.requiredText(body, fields, INSTANCE, "instance_id");
+    fields.refuseFaults();
+    find(id, rights);
+    return Envelope.ok(Map.of("celery_id", -1));
   }
 
   @GetMapping({"/api/job/{id}/summary/", "/api/job/{id}/summary"})
-  @Needs(Role.VIEW)
-  Envelope summary(@PathVariable("id") long id, HttpServletRequest http) {
-    JobView job = find(id);
-    List<Map<String, Object>> reasons =
-        views.reasons(id).stream()
-            .map(
-                r ->
-                    Map.<String, Object>of(
-                        "reason",
-                        r.reason(),
-                        "hosts",
-                        r.hosts(),
-                        "sample",
-                        String.valueOf(r.sample())))
-            .toList();
-    return Envelope.ok(json.summary(job, reasons, language(http)));
+  @Needs(value = Role.VIEW, seenToByEndpoint = true)
+  Envelope summary(@PathVariable("id") long id, HttpServletRequest http, Rights rights) {
+    JobView job = find(id, rights);
+    return Envelope.ok(json.summary(job, views.reasons(id), Languages.of(http)));
   }
 
-  private JobView find(long id) {
-    return views.job(id).orElseThrow(() -> ApiException.noSuchJob(id));
+  /** Each parameter of the query as a field of text; of several values the last counts. */
+  private static ObjectNode query(HttpServletRequest http) {
+    ObjectNode fields = JsonNodeFactory.instance.objectNode();
+    http.getParameterMap().forEach((name, values) -> fields.put(name, values[values.length - 1]));
+    return fields;
   }
 
-  /** Chinese unless the request says otherwise (rest.md §2). */
-  private static Language language(HttpServletRequest http) {
-    String asked = http.getHeader("blueking-language");
-    if (asked == null) {
-      asked = http.getHeader("Accept-Language");
+  private JobView find(long id, Rights rights) {
+    JobView job = views.job(id).orElseThrow(() -> ApiException.noSuchJob(id));
+    requireView(job, rights);
+    return job;
+  }
+
+  /** To all who have no part in a job, it is as if it did not exist. */
+  private static void requireView(JobView job, Rights rights) {
+    Scope scope = rights.scope(Role.VIEW);
+    String user = rights.caller().user();
+    if (job.visibleTo(user, scope)) {
+      return;
     }
-    return asked != null && asked.strip().startsWith("en") ? Language.EN : Language.ZH;
+    boolean known =
+        job.asked().caller().equals(user)
+            || (scope instanceof Scope.Within within
+                && !Collections.disjoint(within.businesses(), job.asked().businesses()));
+    throw known
+        ? ApiException.notPermitted("task_history_view", Message.VIEW_JOBS, List.of())
+        : ApiException.noSuchJob(job.id());
   }
 }

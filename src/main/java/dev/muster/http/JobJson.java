@@ -2,8 +2,11 @@ package dev.muster.http;
 
 import dev.muster.job.InstanceState;
 import dev.muster.job.Tally;
+import dev.muster.projection.InstanceFilter;
 import dev.muster.projection.InstanceView;
+import dev.muster.projection.JobLists;
 import dev.muster.projection.JobView;
+import dev.muster.projection.JobViews;
 import dev.muster.projection.Language;
 import dev.muster.projection.StepView;
 import dev.muster.projection.Wording;
@@ -17,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Jobs and their rows in the shapes of the existing service (rest.md §4.2). */
+/** Jobs and their rows in the shapes of the existing service (rest.md §4.1, §4.2). */
 final class JobJson {
 
   private static final DateTimeFormatter TIME =
@@ -25,6 +28,7 @@ final class JobJson {
   private static final DateTimeFormatter PLAIN_TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
   private static final long DAY_SECONDS = 86_400;
+  private static final String IGNORED = "IGNORED";
 
   private final Wording wording;
 
@@ -32,10 +36,44 @@ final class JobJson {
     this.wording = wording;
   }
 
-  Map<String, Object> details(JobView job, List<InstanceView> rows, int total, Language language) {
+  Map<String, Object> list(List<JobLists.Listed> jobs, int total, Language language) {
+    Map<String, Object> list = new LinkedHashMap<>();
+    list.put("total", total);
+    list.put("list", jobs.stream().map(job -> listed(job, language)).toList());
+    return list;
+  }
+
+  private Map<String, @Nullable Object> listed(JobLists.Listed listed, Language language) {
+    JobView job = listed.job();
+    Map<String, @Nullable Object> row = new LinkedHashMap<>();
+    row.put("id", job.id());
+    row.put("from_system", job.asked().app());
+    row.put("subscription_id", job.id());
+    row.put("task_id_list", List.of(job.id()));
+    row.put("global_params", Map.of());
+    row.put("bk_biz_scope", job.asked().businesses());
+    row.put("bk_biz_scope_display", listed.businesses());
+    row.put("error_hosts", job.nothingToDo() ? List.of(errorHost(language)) : List.of());
+    row.put("is_auto_trigger", false);
+    row.put("policy_name", null);
+    row.putAll(common(job, language));
+    row.putAll(meta(job, language));
+    return row;
+  }
+
+  private static Map<String, Object> errorHost(Language language) {
+    Map<String, Object> host = new LinkedHashMap<>();
+    host.put("ip", "");
+    host.put("msg", Message.NOTHING_TO_CHANGE.in(language));
+    host.put("status", IGNORED);
+    return host;
+  }
+
+  Map<String, Object> details(
+      JobView job, InstanceFilter filter, List<InstanceView> rows, int total, Language language) {
     List<Map<String, @Nullable Object>> list = new ArrayList<>();
     rows.forEach(row -> list.add(row(job, row, language)));
-    if (job.nothingToDo()) {
+    if (job.nothingToDo() && filter.passes(InstanceState.SKIPPED)) {
       list.add(nothingToDo(job, language));
     }
     Map<String, Object> details = new LinkedHashMap<>(head(job, language));
@@ -45,36 +83,47 @@ final class JobJson {
     return details;
   }
 
-  Map<String, Object> summary(JobView job, List<Map<String, Object>> reasons, Language language) {
+  Map<String, Object> summary(JobView job, List<JobViews.ReasonCount> reasons, Language language) {
     Map<String, Object> summary = new LinkedHashMap<>(head(job, language));
-    summary.put("reasons", reasons);
+    summary.put("reasons", reasons.stream().map(JobJson::reason).toList());
     summary.put("why", job.why() == null ? "" : job.why());
     return summary;
+  }
+
+  private static Map<String, Object> reason(JobViews.ReasonCount count) {
+    Map<String, Object> reason = new LinkedHashMap<>();
+    reason.put("reason", count.reason());
+    reason.put("hosts", count.hosts());
+    reason.put("sample", count.sample() == null ? "" : count.sample());
+    return reason;
   }
 
   private Map<String, Object> head(JobView job, Language language) {
     Map<String, @Nullable Object> head = new LinkedHashMap<>();
     head.put("job_id", job.id());
-    head.put("created_by", job.asked().caller());
-    head.put("job_type", job.type().name());
-    head.put("job_type_display", wording.jobType(job.type(), language));
-    head.put("status", job.status());
-    head.put("statistics", statistics(job));
-    head.put("start_time", time(job.times().created()));
-    head.put("end_time", time(end(job)));
-    head.put("cost_time", String.valueOf(cost(job).toSeconds() % DAY_SECONDS));
+    head.putAll(common(job, language));
     head.put("meta", meta(job, language));
     @SuppressWarnings("unchecked")
     Map<String, Object> known = (Map<String, Object>) (Map<String, ?>) head;
     return known;
   }
 
-  private static @Nullable Instant end(JobView job) {
-    return job.times().ended() != null ? job.times().ended() : job.times().stopAsked();
+  /** What is said of a job in lists and details alike. */
+  private Map<String, @Nullable Object> common(JobView job, Language language) {
+    Map<String, @Nullable Object> common = new LinkedHashMap<>();
+    common.put("created_by", job.asked().caller());
+    common.put("job_type", job.type().name());
+    common.put("job_type_display", wording.jobType(job.type(), language));
+    common.put("status", job.status());
+    common.put("statistics", statistics(job));
+    common.put("start_time", time(job.times().created()));
+    common.put("end_time", time(job.end()));
+    common.put("cost_time", String.valueOf(cost(job).toSeconds() % DAY_SECONDS));
+    return common;
   }
 
   private static Duration cost(JobView job) {
-    Instant end = end(job);
+    Instant end = job.end();
     return Duration.between(job.times().created(), end == null ? Instant.now() : end);
   }
 
@@ -96,7 +145,9 @@ final class JobJson {
     statistics.put("running_count", tally.running());
     statistics.put("success_count", tally.succeeded());
     statistics.put("failed_count", tally.failed());
-    statistics.put("ignored_count", nothing ? 1 : tally.skipped());
+    if (!job.fresh() || nothing) {
+      statistics.put("ignored_count", nothing ? 1 : tally.skipped());
+    }
     statistics.put("total_count", nothing ? 1 : tally.total());
     return statistics;
   }
@@ -114,8 +165,8 @@ final class JobJson {
     row.put("bk_biz_id", null);
     row.put("bk_biz_name", null);
     row.put("job_id", job.id());
-    row.put("status", "IGNORED");
-    row.put("status_display", language == Language.ZH ? "没有需要变更的实例" : "No instance to change");
+    row.put("status", IGNORED);
+    row.put("status_display", Message.NOTHING_TO_CHANGE.in(language));
     row.put("step", "");
     return row;
   }
@@ -141,7 +192,7 @@ final class JobJson {
     }
     json.put("op_type", job.type().verb());
     json.put("op_type_display", wording.operation(job.type(), language));
-    json.put("node_id", row.state() == InstanceState.PENDING ? -1 : row.step());
+    json.put("node_id", wording.nodeOf(job.type(), row));
     json.put("status_display", wording.display(job.type(), row, language));
     json.put("step", wording.stepOf(job.type(), row, language));
     json.put("is_manual", host.manual());

@@ -133,9 +133,6 @@ enum Message {
   IMPORT_NEEDS_ADMIN(
       "导入需要在所有业务上拥有 ADMIN 角色，请联系管理员",
       "importing needs the role ADMIN in every business; ask an administrator"),
-  EXPORT_NEEDS_VIEW(
-      "导出需要在某个业务上拥有 VIEW 角色，请联系管理员",
-      "exporting needs the role VIEW in a business; ask an administrator"),
   NOT_ABOVE_ZERO("%s: %d 不是大于 0 的整数", "%s: %d is not a whole number above 0"),
   BODY_BREAKS_OFF("请求体不完整（%s），没有导入任何内容", "the body breaks off (%s); nothing was imported"),
   INVENTORY_FULL(
@@ -161,12 +158,13 @@ enum Message {
   }
 
   String in(Language language, Object... values) {
-    return String.format(
-        Locale.ROOT,
-        switch (language) {
-          case ZH -> zh;
-          case EN -> en;
-        },
-        values);
+    return String.format(Locale.ROOT, pattern(language), values);
+  }
+
+  String pattern(Language language) {
+    return switch (language) {
+      case ZH -> zh;
+      case EN -> en;
+    };
   }
 }

@@ -58,7 +58,14 @@ class OperateController {
     this.publicUrl = publicUrl.replaceAll("/+$", "");
   }
 
-  @PostMapping({"/api/job/operate/", "/api/job/operate"})
+  @PostMapping({
+    "/api/job/operate/",
+    "/api/job/operate",
+    EdgeConfiguration.BUS + "/operate/",
+    EdgeConfiguration.BUS + "/operate",
+    EdgeConfiguration.BEHIND_BUS + "/operate/",
+    EdgeConfiguration.BEHIND_BUS + "/operate"
+  })
   @Needs(
       value = {Role.OPERATE_AGENT, Role.OPERATE_PROXY, Role.OPERATE_PLUGIN},
       seenToByEndpoint = true)

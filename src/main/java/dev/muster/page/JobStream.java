@@ -1,6 +1,7 @@
 package dev.muster.page;
 
 import dev.muster.projection.InstanceFilter;
+import dev.muster.projection.InstanceFilter.Wanted;
 import dev.muster.projection.JobView;
 import dev.muster.projection.JobViews;
 import dev.muster.projection.Language;
@@ -9,6 +10,7 @@ import dev.muster.security.Needs;
 import dev.muster.security.Rights;
 import dev.muster.security.Role;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,30 +57,40 @@ class JobStream {
     Optional<JobView> job =
         views.job(id).filter(j -> rights.scope(Role.VIEW).covers(j.asked().businesses()));
     if (job.isEmpty()) {
-      return ResponseEntity.status(HttpStatus.NOT_FOUND)
-          .body(
-              Map.of(
-                  "result",
-                  false,
-                  "code",
-                  3_801_012,
-                  "message",
-                  "不存在ID为%d的任务（3801012）".formatted(id)));
+      return ResponseEntity.status(HttpStatus.NOT_FOUND).body(noSuchJob(id));
     }
     int rows = Math.clamp(size, 1, MOST_ROWS);
     Wish wish =
         new Wish(
             id,
-            new InstanceFilter(
-                Wording.states(words(status, ",")),
-                Set.copyOf(words(reason, ",")),
-                List.of(),
-                words(address, "\\s+")),
-            (Math.max(page, 1) - 1) * rows,
+            filter(words(status, ","), words(reason, ","), words(address, "\\s+")),
+            (Math.max(page, 1) - 1L) * rows,
             rows,
             host(instance),
             lang.startsWith("en") ? Language.EN : Language.ZH);
     return ResponseEntity.ok().header("X-Accel-Buffering", "no").body(viewers.open(wish));
+  }
+
+  static Map<String, @Nullable Object> noSuchJob(long id) {
+    Map<String, @Nullable Object> none = new LinkedHashMap<>();
+    none.put("result", false);
+    none.put("code", 3_801_012);
+    none.put("data", null);
+    none.put("message", "不存在ID为%d的任务（3801012）".formatted(id));
+    none.put("errors", null);
+    return none;
+  }
+
+  static InstanceFilter filter(
+      List<String> statuses, List<String> reasons, List<String> addresses) {
+    InstanceFilter filter = InstanceFilter.ALL;
+    if (!statuses.isEmpty()) {
+      filter = filter.and(new Wanted.InState(Wording.states(statuses)));
+    }
+    if (!reasons.isEmpty()) {
+      filter = filter.and(new Wanted.Because(Set.copyOf(reasons)));
+    }
+    return addresses.isEmpty() ? filter : filter.and(Wanted.At.of(addresses));
   }
 
   private static List<String> words(@Nullable String text, String separator) {

@@ -1,6 +1,7 @@
 package dev.muster.page;
 
 import dev.muster.projection.InstanceFilter;
+import dev.muster.projection.InstanceFilter.Wanted;
 import dev.muster.projection.InstanceView;
 import dev.muster.projection.JobView;
 import dev.muster.projection.JobViews;
@@ -151,7 +152,7 @@ class Viewers implements SmartLifecycle {
       }
       List<StepView> steps =
           logs.of(job.type(), job.id(), wish.host(), wish.language()).orElse(List.of());
-      InstanceFilter one = new InstanceFilter(Set.of(), Set.of(), List.of(wish.host()), List.of());
+      InstanceFilter one = InstanceFilter.ALL.and(new Wanted.OfHosts(Set.of(wish.host())));
       Optional<InstanceView> row = views.instances(job.id(), one, 0, 1).stream().findFirst();
       String told = json.log(job, wish.host(), row, steps, wish.language());
       if (!told.equals(toldLog)) {

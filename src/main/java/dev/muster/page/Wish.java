@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 record Wish(
     long job,
     InstanceFilter filter,
-    int offset,
+    long offset,
     int rows,
     @Nullable Long host,
     Language language) {}

@@ -2,6 +2,7 @@ package dev.muster.projection;
 
 import dev.muster.job.JobState;
 import dev.muster.job.JobType;
+import dev.muster.job.Scope;
 import dev.muster.job.Tally;
 import java.time.Instant;
 import java.util.List;
@@ -41,11 +42,42 @@ public record JobView(
   public String status() {
     return switch (state) {
       case PENDING -> stopped ? "TERMINATED" : "PENDING";
-      case RUNNING -> stopped ? "TERMINATED" : "RUNNING";
+      case RUNNING -> stopped ? "TERMINATED" : untouched() ? "PENDING" : "RUNNING";
       case SUCCEEDED -> "SUCCESS";
       case FAILED -> "FAILED";
       case PARTIALLY_FAILED -> "PART_FAILED";
     };
+  }
+
+  /** Every host still waits for its first start. */
+  private boolean untouched() {
+    return rounds.round() == 0 && tally.pending() == tally.total();
+  }
+
+  /** Its hosts are not shown yet. */
+  public boolean fresh() {
+    return version == 0;
+  }
+
+  /** When it was stopped or ended, whichever came first; retries do not move it. */
+  public @Nullable Instant end() {
+    Instant stopAsked = times.stopAsked();
+    Instant ended = times.ended();
+    if (stopAsked == null || ended == null) {
+      return stopAsked == null ? ended : stopAsked;
+    }
+    return stopAsked.isBefore(ended) ? stopAsked : ended;
+  }
+
+  /**
+   * Whether somebody may look at it: all of its businesses must be in their view. A job without any
+   * host lies nowhere, and is for who asked for it.
+   */
+  public boolean visibleTo(String user, Scope view) {
+    return view.covers(asked.businesses())
+        && (!asked.businesses().isEmpty()
+            || asked.caller().equals(user)
+            || view instanceof Scope.Everywhere);
   }
 
   /** The job ended and had no host at all. */

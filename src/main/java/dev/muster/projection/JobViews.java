@@ -19,30 +19,27 @@ import org.springframework.stereotype.Component;
 @Component
 public class JobViews {
 
-  private static final String INSTANCES =
+  static final String JOB =
+      """
+      select j.*, p.version, p.pending, p.running, p.succeeded, p.failed, p.skipped,
+        (select min(at) from control c where c.job_id = j.id and c.verb = 'STOP') as stop_asked
+      from job j left join job_progress p on p.job_id = j.id
+      """;
+
+  /** The rows are chosen first and told of afterwards: only those of a page are joined. */
+  private static final String TOLD =
       """
       select p.*, i.reason, i.proof, i.business_id, i.outcome,
         coalesce((select sum(value::int) from jsonb_each_text(i.tries)), 0) + case when i.touched_at is null then 0 else 1 end as tries,
         coalesce(i.executions[i.step + 1], 1) as execution,
         h.inner_ip, h.inner_ipv6, coalesce(h.name, '') as name, coalesce(h.cloud_id, 0) as cloud_id, h.is_manual, h.ap_id,
         i.label, c.name as cloud_name, b.name as business_name
-      from instance_progress p
+      from (%s) p
       join job_instance i on i.job_id = p.job_id and i.ordinal = p.ordinal
       left join host h on h.id = p.host_id
       left join cloud c on c.id = h.cloud_id
       left join business b on b.id = i.business_id
-      where p.job_id = :job
-      """;
-
-  private static final String FILTER =
-      """
-      and (cardinality(cast(:states as text[])) = 0 or p.state = any (cast(:states as text[])))
-      and (cardinality(cast(:reasons as text[])) = 0 or i.reason = any (cast(:reasons as text[])))
-      and (cardinality(cast(:hosts as bigint[])) = 0 or p.host_id = any (cast(:hosts as bigint[])))
-      and (cardinality(cast(:addresses as text[])) = 0 or exists (
-        select 1 from unnest(cast(:addresses as text[])) a
-        where case when a ~ '^[0-9]+([.][0-9]+){3}$' then h.inner_ip = a
-          else position(a in coalesce(h.inner_ip, '')) > 0 or position(a in coalesce(h.inner_ipv6, '')) > 0 end))
+      order by %s
       """;
 
   private final JdbcClient jdbc;
@@ -52,18 +49,10 @@ public class JobViews {
   }
 
   public Optional<JobView> job(long id) {
-    return jdbc.sql(
-            """
-            select j.*, p.version, p.pending, p.running, p.succeeded, p.failed, p.skipped,
-              (select min(at) from control c where c.job_id = j.id and c.verb = 'STOP') as stop_asked
-            from job j left join job_progress p on p.job_id = j.id where j.id = :id
-            """)
-        .param("id", id)
-        .query(JobViews::job)
-        .optional();
+    return jdbc.sql(JOB + " where j.id = :id").param("id", id).query(JobViews::job).optional();
   }
 
-  private static JobView job(ResultSet row, int n) throws SQLException {
+  static JobView job(ResultSet row, int n) throws SQLException {
     row.getLong("version");
     boolean shown = !row.wasNull();
     // Until the hosts are resolved, what was counted when the job was accepted is what waits.
@@ -110,34 +99,49 @@ public class JobViews {
 
   /** How many instances pass the filter. */
   public int count(long job, InstanceFilter filter) {
-    return filtered("select count(*) from (" + INSTANCES + FILTER + ") passed", job, filter)
+    if (filter.all().isEmpty()) {
+      // Ordinals begin at 0 and have no gaps.
+      return jdbc.sql(
+              "select coalesce(max(ordinal) + 1, 0) from instance_progress where job_id = :job")
+          .param("job", job)
+          .query(Integer.class)
+          .single();
+    }
+    InstanceSql where = InstanceSql.of(filter);
+    return jdbc.sql("select count(*) from instance_progress p where p.job_id = :job" + where.text())
+        .param("job", job)
+        .params(where.parameters())
         .query(Integer.class)
         .single();
   }
 
   /** A chunk of the instances that pass the filter, by ordinal. */
-  public List<InstanceView> instances(long job, InstanceFilter filter, int offset, int limit) {
-    return filtered(
-            INSTANCES + FILTER + " order by p.ordinal limit :limit offset :offset", job, filter)
+  public List<InstanceView> instances(long job, InstanceFilter filter, long offset, int limit) {
+    InstanceSql where = InstanceSql.of(filter);
+    String chunk =
+        filter.all().isEmpty()
+            ? " and p.ordinal >= :offset order by p.ordinal limit :limit"
+            : where.text() + " order by p.ordinal limit :limit offset :offset";
+    return jdbc.sql(
+            TOLD.formatted(
+                "select p.* from instance_progress p where p.job_id = :job" + chunk, "p.ordinal"))
+        .param("job", job)
+        .params(where.parameters())
         .param("limit", limit)
         .param("offset", offset)
         .query(JobViews::instance)
         .list();
   }
 
-  private JdbcClient.StatementSpec filtered(String sql, long job, InstanceFilter filter) {
-    return jdbc.sql(sql)
-        .param("job", job)
-        .param("states", filter.states().stream().map(Enum::name).toArray(String[]::new))
-        .param("reasons", filter.reasons().toArray(String[]::new))
-        .param("hosts", filter.hosts().toArray(Long[]::new))
-        .param("addresses", filter.addresses().toArray(String[]::new));
-  }
-
   /** What changed after a version, oldest first. */
   public List<InstanceView> changedAfter(long job, long version, int limit) {
     return jdbc.sql(
-            INSTANCES + " and p.version > :version order by p.version, p.ordinal limit :limit")
+            TOLD.formatted(
+                """
+                select p.* from instance_progress p where p.job_id = :job and p.version > :version
+                order by p.version, p.ordinal limit :limit
+                """,
+                "p.version, p.ordinal"))
         .param("job", job)
         .param("version", version)
         .param("limit", limit)

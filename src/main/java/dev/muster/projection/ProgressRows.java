@@ -62,6 +62,10 @@ public class ProgressRows implements Progress {
   }
 
   private void copyOutcomes(long job, int from, int to, long version) {
+    // Statistics do not know a job that was resolved a moment ago. Believing in one row, the
+    // planner
+    // would compare every host with every other.
+    jdbc.sql("set local enable_nestloop = off").update();
     int changed =
         jdbc.sql(
                 """
@@ -74,7 +78,7 @@ public class ProgressRows implements Progress {
                       when outcome = 'SUCCEEDED' then 'SUCCEEDED' when outcome = 'SKIPPED' then 'SKIPPED'
                       else 'FAILED' end as state, outcome
                   from job_instance where job_id = :job and ordinal between :from and :to) i
-                where p.job_id = :job and p.ordinal = i.ordinal
+                where p.job_id = :job and p.ordinal between :from and :to and p.ordinal = i.ordinal
                   and (i.outcome is not null
                       and (p.state <> i.state or p.note is distinct from nullif(i.detail, ''))
                     or i.outcome is null and p.state in ('SUCCEEDED', 'FAILED', 'SKIPPED'))
@@ -187,7 +191,7 @@ public class ProgressRows implements Progress {
         .param(
             "notes",
             moves.stream()
-                .map(m -> text(Objects.requireNonNullElse(m.note(), "")))
+                .map(m -> PlainText.of(Objects.requireNonNullElse(m.note(), "")))
                 .toArray(String[]::new))
         .param(
             "ats",
@@ -237,7 +241,7 @@ public class ProgressRows implements Progress {
                 line ->
                     common(line, line.step(), line.execution())
                         .addValue("kind", line.output() ? "OUTPUT" : "EVENT")
-                        .addValue("text", text(line.text())))
+                        .addValue("text", PlainText.of(line.text())))
             .toList());
   }
 
@@ -249,11 +253,6 @@ public class ProgressRows implements Progress {
         .addValue("execution", execution)
         .addValue("seq", fact.seq())
         .addValue("at", Timestamp.from(fact.at()));
-  }
-
-  /** The database keeps every character but NUL. */
-  private static String text(String text) {
-    return text.replace('\0', '\uFFFD');
   }
 
   private void batch(String sql, List<MapSqlParameterSource> rows) {

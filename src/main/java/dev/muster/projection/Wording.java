@@ -24,6 +24,7 @@ public class Wording {
           Map.entry("REPLACE", List.of("替换", "Replace")),
           Map.entry("UPGRADE", List.of("升级", "Upgrade")),
           Map.entry("REINSTALL", List.of("重装", "Reinstall")),
+          Map.entry("UPDATE", List.of("更新", "Update")),
           Map.entry("REMOVE", List.of("移除", "Remove")),
           Map.entry("UNINSTALL", List.of("卸载", "Uninstall")),
           Map.entry("IMPORT", List.of("导入", "Import")),
@@ -36,6 +37,10 @@ public class Wording {
           Map.entry("UNDELEGATE", List.of("取消托管", "Undelegate")),
           Map.entry("MANUAL_INSTALL", List.of("手动安装", "Manual install")),
           Map.entry("PACKING", List.of("打包", "Packing")),
+          Map.entry("DEBUG", List.of("调试", "Debug")),
+          Map.entry("PUSH", List.of("下发", "Push")),
+          Map.entry("IGNORED", List.of("忽略", "Ignored")),
+          Map.entry("POLICY_CONTROL", List.of("策略管控", "Policy control")),
           Map.entry("STOP_AND_DELETE", List.of("卸载并删除", "Stop and delete")),
           Map.entry("REMOVE_CONFIG", List.of("移除配置", "Remove config")),
           Map.entry("PUSH_CONFIG", List.of("下发配置", "Push config")));
@@ -99,7 +104,18 @@ public class Wording {
     if (steps.isEmpty()) {
       return "";
     }
-    return row.step() >= 0 && row.step() < steps.size() ? steps.get(row.step()) : steps.getLast();
+    int at = nodeOf(type, row);
+    return at < 0 ? steps.getLast() : steps.get(at);
+  }
+
+  /** The index of the step that a row is at: -1 before the first, the last one in the end. */
+  public int nodeOf(JobType type, InstanceView row) {
+    int steps = catalog.runbook(type).map(runbook -> runbook.steps().size()).orElse(0);
+    return switch (row.state()) {
+      case PENDING, SKIPPED -> -1;
+      case SUCCEEDED -> steps - 1;
+      case RUNNING, FAILED -> row.step() < steps ? row.step() : steps - 1;
+    };
   }
 
   /** The sentence of a row's state. */
@@ -108,6 +124,9 @@ public class Wording {
     boolean zh = language == Language.ZH;
     boolean waits = row.verdict().note() != null && row.state() == InstanceState.RUNNING;
     String note = waits ? " (" + row.verdict().note() + ")" : "";
+    if (step.isEmpty() && row.state() != InstanceState.SKIPPED) {
+      return zh ? "节点异常" : "Node exception";
+    }
     return switch (row.state()) {
       case PENDING -> zh ? "等待执行" : "Waiting for execution";
       case RUNNING -> (zh ? "正在 " + step : "On " + step) + note;

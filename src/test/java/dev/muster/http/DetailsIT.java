@@ -1,19 +1,29 @@
 package dev.muster.http;
 
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.inventory.Fleet;
 import dev.muster.inventory.TestDatabase;
+import dev.muster.job.Caller;
 import dev.muster.job.InstanceState;
 import dev.muster.job.JobId;
 import dev.muster.job.JobOptions;
+import dev.muster.job.Scope;
 import dev.muster.projection.Fact;
 import dev.muster.projection.ProgressRows;
 import dev.muster.roster.Given;
 import dev.muster.roster.Jobs;
 import dev.muster.roster.RosterRows;
+import dev.muster.security.Rights;
+import dev.muster.security.Role;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,6 +38,9 @@ import tools.jackson.databind.JsonNode;
 class DetailsIT {
 
   private static final String TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}";
+  private static final String IN_STATUS =
+      "{\"conditions\":[{\"key\":\"status\",\"value\":[\"%s\"]}]}";
+  private static final String ASKED = "{\"instance_id\":\"host|instance|host|5\"}";
   private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
 
   private final Edge edge;
@@ -142,7 +155,7 @@ class DetailsIT {
     assertThat(waiting.get("ap_id").isNull()).isTrue();
     assertThat(waiting.get("is_manual").asBoolean()).isFalse();
     says(waiting, "PENDING", "等待执行", "检查Agent功能", -1);
-    says(list.get(0), "SUCCESS", "执行成功", "重启", 0);
+    says(list.get(0), "SUCCESS", "执行成功", "检查Agent功能", 3);
     says(list.get(1), "FAILED", "重启 失败", "重启", 0);
     says(list.get(4), "RUNNING", "正在 查询Agent状态", "查询Agent状态", 2);
     assertThat(list.get(3).get("status").asString()).isEqualTo("IGNORED");
@@ -184,7 +197,21 @@ class DetailsIT {
         "{\"conditions\":[{\"key\":\"instance_id\",\"value\":[\"host|instance|host|3\",\"host|instance|host|5\"]}]} ; 2 ; 3 5",
         "{\"conditions\":[{\"key\":\"instance_id\",\"value\":[\"3\"]}]} ; 0 ; ``",
         "{\"conditions\":[{\"key\":\"colour\",\"value\":\"red\"}],\"pagesize\":1} ; 12 ; 1",
-        "{\"conditions\":[{\"key\":\"status\",\"value\":[\"FAILED\"]},{\"key\":\"ip\",\"value\":\"0.3\"}]} ; 1 ; 3"
+        "{\"conditions\":[{\"key\":\"status\",\"value\":[\"FAILED\"]},{\"key\":\"ip\",\"value\":\"0.3\"}]} ; 1 ; 3",
+        "{\"conditions\":[{\"key\":\"status\",\"value\":[\"FAILED\",\"SUCCESS\"]},{\"key\":\"status\",\"value\":[\"FAILED\",\"RUNNING\"]}]} ; 2 ; 2 3",
+        "{\"conditions\":[{\"key\":\"status\",\"value\":[\"FAILED\"]},{\"key\":\"status\",\"value\":[\"RUNNING\"]}]} ; 0 ; ``",
+        "{\"conditions\":[{\"key\":\"status\",\"value\":[\"FAILED\"]},{\"key\":\"status\",\"value\":[]}]} ; 2 ; 2 3",
+        "{\"conditions\":[{\"key\":\"ip\",\"value\":\"0.1\"},{\"key\":\"ip\",\"value\":[\"2\"]}]} ; 1 ; 12",
+        "{\"conditions\":[{\"key\":\"ip\",\"value\":[\"a\\u0000\"]}]} ; 0 ; ``",
+        "{\"conditions\":[{\"key\":\"ip\",\"value\":[]}],\"pagesize\":1} ; 12 ; 1",
+        "{\"conditions\":[{\"key\":\"instance_id\",\"value\":[]}]} ; 0 ; ``",
+        "{\"conditions\":[{\"key\":\"exclude_instance_ids\",\"value\":[\"host|instance|host|1\",\"host|instance|host|2\",\"x\"]}],\"pagesize\":2} ; 10 ; 3 4",
+        "{\"conditions\":[{\"key\":\"exclude_instance_ids\",\"value\":[]}],\"pagesize\":1} ; 12 ; 1",
+        "{\"conditions\":[{\"key\":\"status\",\"value\":[\"FAILED\"]}],\"pagesize\":1,\"page\":2} ; 2 ; 3",
+        "{\"page\":9223372036854775807} ; 12 ; ``",
+        "{\"page\":1000000000000000000,\"pagesize\":100} ; 12 ; ``",
+        "{\"start\":9223372036854775807} ; 12 ; ``",
+        "{\"conditions\":[{\"key\":\"ip\",\"value\":\"10.\"}],\"page\":9223372036854775807} ; 12 ; ``"
       })
   void a_page_of_rows_is_what_was_asked_for(String body, int total, String hosts) {
     JsonNode data = details(twelve(), body);
@@ -203,13 +230,18 @@ class DetailsIT {
       quoteCharacter = '`',
       value = {
         "{\"conditions\":{}} ; `搜索条件(conditions): 1.期望为一个包含物件的列表，得到的类型是“dict”。 `",
-        "{\"conditions\":[{\"key\":\"ip\"}]} ; `搜索条件(conditions): {\"key\":\"ip\"} is not {\"key\": …, \"value\": …}`",
-        "{\"conditions\":[3]} ; `搜索条件(conditions): 3 is not {\"key\": …, \"value\": …}`",
+        "{\"conditions\":[{\"key\":\"ip\"}]} ; `搜索条件(conditions): {\"key\":\"ip\"} 应为 {\"key\": …, \"value\": …}`",
+        "{\"conditions\":[3]} ; `搜索条件(conditions): 3 应为 {\"key\": …, \"value\": …}`",
+        "{\"conditions\":[{\"key\":\"ip\",\"value\":[{}]}]} ; `搜索条件(conditions): ip 的值应为文本或文本列表，而不是 {}`",
+        "{\"conditions\":[{\"key\":\"status\",\"value\":null}]} ; `搜索条件(conditions): status 的值应为文本或文本列表，而不是 null`",
+        "{\"start\":0} ; `开始位置参数优先page使用(start): 1.请确保该值大于或者等于 1。 `",
+        "{\"start\":-1,\"page\":0} ; `当前页数(page): 1.请确保该值大于或者等于 1。 开始位置参数优先page使用(start): 1.请确保该值大于或者等于 1。 `",
+        "{\"start\":null} ; `开始位置参数优先page使用(start): 1.该字段不能为 null。 `",
         "{\"page\":0} ; `当前页数(page): 1.请确保该值大于或者等于 1。 `",
         "{\"page\":\"x\"} ; `当前页数(page): 1.请填写合法的整数值。 `",
         "{\"page\":null} ; `当前页数(page): 1.该字段不能为 null。 `",
-        "{\"pagesize\":0} ; `分页大小(pagesize): 1.-1, or 1 to 100000 `",
-        "{\"pagesize\":100001} ; `分页大小(pagesize): 1.-1, or 1 to 100000 `"
+        "{\"pagesize\":0} ; `分页大小(pagesize): 1.请填写 -1（全部），或 1 到 100000。 `",
+        "{\"pagesize\":100001} ; `分页大小(pagesize): 1.请填写 -1（全部），或 1 到 100000。 `"
       })
   void a_wrong_question_is_refused(String body, String why) {
     edge.post("/api/job/" + twelve() + "/details/", body).isError(200, 3_800_001, why);
@@ -235,6 +267,9 @@ class DetailsIT {
     assertThat(data.get("list").isEmpty()).isTrue();
     assertThat(data.get("statistics").get("pending_count").asInt()).isEqualTo(3);
     assertThat(data.get("statistics").get("total_count").asInt()).isEqualTo(3);
+    assertThat(data.get("statistics").has("ignored_count"))
+        .as("counted for the first time when the hosts are shown")
+        .isFalse();
   }
 
   @Test
@@ -256,6 +291,135 @@ class DetailsIT {
     assertThat(row.has("instance_id")).isFalse();
     assertThat(row.has("node_id")).isFalse();
     assertThat(row.has("cost_time")).isFalse();
+    assertThat(details(job, "{\"page\":7}").get("list").size()).as("on every page").isOne();
+    assertThat(details(job, IN_STATUS.formatted("IGNORED")).get("list").size()).isOne();
+    JsonNode failed = details(job, IN_STATUS.formatted("FAILED"));
+    assertThat(failed.get("list").isEmpty()).isTrue();
+    assertThat(failed.get("ip_filter_list")).hasToString("[\"\"]");
+  }
+
+  @Test
+  void a_hundred_conditions_and_a_hundred_parts_of_addresses_are_enough() {
+    long job = twelve();
+    String colour = "{\"key\":\"colour\",\"value\":1},".repeat(99);
+    String ip = "{\"key\":\"ip\",\"value\":[%s]}";
+    String parts =
+        IntStream.rangeClosed(1, 100).mapToObj(i -> "\"" + i + ".\"").collect(joining(","));
+    String all = "{\"conditions\":[" + colour + ip.formatted(parts) + "]}";
+    assertThat(details(job, all).get("total").asInt()).isEqualTo(12);
+    edge.post("/api/job/" + job + "/details/", all.replace("[{", "[{\"key\":1,\"value\":1},{"))
+        .isError(200, 3_800_001, "搜索条件(conditions): 最多 100 个");
+    edge.post("/api/job/" + job + "/details/", all.replace("\"1.\"", "\"1.\",\"0.\""))
+        .isError(200, 3_800_001, "ip: 最多 100 个不完整的 IP；完整的 IP 不限");
+    String wholes =
+        IntStream.rangeClosed(1, 250).mapToObj(i -> "\"10.0.0." + i + "\"").collect(joining(","));
+    assertThat(details(job, "{\"conditions\":[" + ip.formatted(wholes) + "]}").get("total").asInt())
+        .isEqualTo(12);
+  }
+
+  /** Jobs here are of business 2, and asked for by admin. */
+  @ParameterizedTest(name = "{0} who may view {1}: {2}")
+  @CsvSource({
+    "admin, 2, ok",
+    "han, 2, ok",
+    "han, 2 3, ok",
+    "han, 3, none",
+    "han, '', none",
+    "admin, 3, not permitted",
+    "admin, '', not permitted"
+  })
+  void a_job_is_told_to_whoever_may_view_its_businesses(String user, String view, String answer) {
+    long job = twelve();
+    Rights rights = rights(user, view);
+    for (String path : List.of("details/", "collect_log/")) {
+      check(answer, edge.as(rights, HttpMethod.POST, "/api/job/" + job + "/" + path, ASKED), job);
+    }
+    for (String path :
+        List.of(
+            "log/?instance_id=host%7Cinstance%7Chost%7C5",
+            "get_job_commands/?bk_host_id=5", "summary/")) {
+      check(answer, edge.as(rights, HttpMethod.GET, "/api/job/" + job + "/" + path, ""), job);
+    }
+  }
+
+  private static Rights rights(String user, String view) {
+    Set<Long> businesses =
+        Stream.of(view.split(" ")).filter(b -> !b.isEmpty()).map(Long::valueOf).collect(toSet());
+    return new Rights(new Caller(user, "sops"), Map.of(Role.VIEW, new Scope.Within(businesses)));
+  }
+
+  private static void check(String expected, Edge.Answer answer, long job) {
+    switch (expected) {
+      case "ok" -> answer.isOk();
+      case "none" -> answer.isError(200, 3_801_012, "不存在ID为%d的任务".formatted(job));
+      default -> {
+        answer.isRefused("9900403", "当前用户无 [任务历史查看] 权限");
+        assertThat(answer.json().get("code").isString()).isTrue();
+        assertThat(answer.data().get("permission").get("actions").get(0).get("id").asString())
+            .isEqualTo("task_history_view");
+        assertThat(answer.data().has("apply_url")).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void a_job_of_several_businesses_is_told_to_whoever_may_view_all_of_them() {
+    Fleet.agents(jdbc, 1, 2);
+    Fleet.change(jdbc, 2, "business_id = 3");
+    long job = given.again(JobOptions.DEFAULT);
+    String path = "/api/job/" + job + "/details/";
+    edge.as(rights("han", "2 3"), HttpMethod.POST, path, "").isOk();
+    check("not permitted", edge.as(rights("han", "3"), HttpMethod.POST, path, ""), job);
+    check("none", edge.as(rights("han", "4"), HttpMethod.POST, path, ""), job);
+  }
+
+  @Test
+  void a_job_without_hosts_is_told_to_whoever_asked_for_it_or_may_view_everything() {
+    long job = given.accepted(Given.request(Given.ALL));
+    String path = "/api/job/" + job + "/details/";
+    edge.as(rights("admin", ""), HttpMethod.POST, path, "").isOk();
+    edge.as(Rights.admin(new Caller("root", "sops")), HttpMethod.POST, path, "").isOk();
+    check("none", edge.as(rights("han", "2 3"), HttpMethod.POST, path, ""), job);
+  }
+
+  @Test
+  void a_wrong_question_wins_over_a_missing_right() {
+    edge.as(
+            rights("han", ""),
+            HttpMethod.POST,
+            "/api/job/" + twelve() + "/details/",
+            "{\"page\":0}")
+        .isError(200, 3_800_001, "当前页数(page): 1.请确保该值大于或者等于 1。 ");
+  }
+
+  @Test
+  void no_host_has_commands_for_a_person_to_type() {
+    long job = twelve();
+    String path = "/api/job/" + job + "/get_job_commands";
+    for (String query : List.of("/?bk_host_id=5", "?bk_host_id=+5.0&is_uninstall=on")) {
+      assertThat(edge.get(path + query).isOk().data()).hasToString("{\"status\":\"PENDING\"}");
+    }
+    edge.get(path + "/?bk_host_id=99").isError(200, 3_801_023, "主机不存在");
+    edge.get(path + "/").isError(200, 3_800_001, "主机ID(bk_host_id): 1.该字段是必填项。 ");
+    edge.get(path + "/?bk_host_id=x&is_uninstall=perhaps")
+        .isError(
+            200,
+            3_800_001,
+            "主机ID(bk_host_id): 1.请填写合法的整数值。 是否卸载(is_uninstall): 1.Must be a valid boolean. ");
+    long fresh = given.accepted(Given.request(Given.ALL));
+    assertThat(edge.get("/api/job/" + fresh + "/get_job_commands/?bk_host_id=99").isOk().data())
+        .as("its hosts are not known yet")
+        .hasToString("{\"status\":\"PENDING\"}");
+  }
+
+  @Test
+  void nothing_is_left_to_collect_of_a_log() {
+    String path = "/api/job/" + twelve() + "/collect_log";
+    assertThat(edge.post(path + "/", ASKED).isOk().data()).hasToString("{\"celery_id\":-1}");
+    edge.post(path, ASKED).isOk();
+    edge.post(path, "{}").isError(200, 3_800_001, "任务实例ID(instance_id): 1.该字段是必填项。 ");
+    edge.post(path, "{\"instance_id\":[]}")
+        .isError(200, 3_800_001, "任务实例ID(instance_id): 1.Not a valid string. ");
   }
 
   @Test
@@ -330,7 +494,7 @@ class DetailsIT {
   })
   void a_log_of_no_instance_of_the_job_is_refused(String asked, String named) {
     edge.get("/api/job/" + twelve() + "/log/?instance_id=" + asked)
-        .isError(200, 3_800_007, "instance_id: " + named + " is no instance of this job");
+        .isError(200, 3_800_007, "instance_id: " + named + " 不是该任务的实例");
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.muster.inventory.Exporter;
 import dev.muster.inventory.HostSearch;
 import dev.muster.inventory.Hosts;
 import dev.muster.inventory.Importer;
+import dev.muster.projection.JobLists;
 import dev.muster.projection.JobViews;
 import dev.muster.projection.StepLogs;
 import dev.muster.projection.Wording;
@@ -143,6 +144,15 @@ final class Edge {
     }
   }
 
+  /** As the given caller, with these rights. */
+  Answer as(Rights rights, HttpMethod method, String path, String json) {
+    return send(
+        method,
+        path,
+        r ->
+            r.requestAttr(GivenRights.GIVEN, rights).contentType("application/json").content(json));
+  }
+
   /** What a client gets. */
   record Answer(int status, String text) {
 
@@ -243,6 +253,7 @@ final class Edge {
     HostController.class,
     Errors.class,
     OwnSite.class,
+    EdgeConfiguration.class,
     GivenRights.class,
     FakeOperator.class,
     Importer.class,
@@ -250,6 +261,7 @@ final class Edge {
     Exporter.class,
     HostSearch.class,
     JobViews.class,
+    JobLists.class,
     StepLogs.class,
     Wording.class
   })

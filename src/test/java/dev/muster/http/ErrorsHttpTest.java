@@ -11,16 +11,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.http.HttpMethod;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 
 /** Whatever goes wrong is told in the envelope of the contract (rest.md §1). */
 class ErrorsHttpTest {
 
   private static final String OPERATE = "/api/job/operate/";
   private static final String GOOD = "{\"job_type\":\"RESTART_AGENT\",\"bk_host_id\":[1]}";
-  private static final String NO_DATABASE =
-      "the database does not answer; nothing was done, try again";
+  private static final String NO_DATABASE = "数据库没有响应；没有执行任何操作，请重试";
 
   private final Edge edge = Edge.withoutDatabase();
 
@@ -59,8 +62,7 @@ class ErrorsHttpTest {
         "null | NoneType"
       })
   void a_body_that_is_no_object_is_refused_with_its_type(String body, String type) {
-    edge.post(OPERATE, body)
-        .isError(200, 3_800_001, "the request body must be a JSON object, it is " + type);
+    edge.post(OPERATE, body).isError(200, 3_800_001, "请求体必须是一个 JSON 对象，得到的类型是“" + type + "”");
   }
 
   @Test
@@ -80,10 +82,7 @@ class ErrorsHttpTest {
     edge.post(OPERATE, GOOD + " ".repeat(room)).isOk();
     edge.operator().forget();
     edge.post(OPERATE, GOOD + " ".repeat(room + 1))
-        .isError(
-            413,
-            3_800_413,
-            "the request body is larger than 10 MB; select by conditions instead of ids");
+        .isError(413, 3_800_413, "请求体超过 10 MB；请使用 conditions 代替主机ID列表");
     assertThat(edge.operator().asked()).isEmpty();
   }
 
@@ -99,16 +98,26 @@ class ErrorsHttpTest {
       })
   void only_json_is_taken_for_a_page_could_post_the_rest(String type) {
     edge.post(OPERATE, type, GOOD)
-        .isError(200, 3_800_415, "Content-Type is " + type + "; send application/json");
+        .isError(200, 3_800_415, "Content-Type 为 " + type + "；请使用 application/json");
     assertThat(edge.operator().asked()).isEmpty();
   }
 
   @Test
   void json_must_be_called_json() {
     Answer untyped = edge.send(HttpMethod.POST, OPERATE, r -> r.content(GOOD));
-    untyped.isError(200, 3_800_415, "Content-Type is absent; send application/json");
+    untyped.isError(200, 3_800_415, "Content-Type 为 空；请使用 application/json");
     edge.post(OPERATE, "application/json; charset=utf-8", GOOD).isOk();
     edge.post(OPERATE, "APPLICATION/JSON", GOOD).isOk();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text/html", "text/plain", "application/xml", "nonsense"})
+  void an_answer_is_json_whatever_the_client_accepts(String accept) {
+    edge.send(
+            HttpMethod.POST,
+            OPERATE,
+            r -> r.header("Accept", accept).contentType("application/json").content(GOOD))
+        .isOk();
   }
 
   @ParameterizedTest(name = "{0}")
@@ -117,6 +126,7 @@ class ErrorsHttpTest {
         "/nowhere",
         "/api",
         "/api/job/",
+        "/api/job/7",
         "/api/job/7/",
         "/api/job/7/explode/",
         "/api/job/operate/now",
@@ -124,13 +134,12 @@ class ErrorsHttpTest {
         "/WEB-INF/web.xml"
       })
   void an_unknown_address_is_told_in_the_envelope(String path) {
-    edge.get(path).isError(404, 3_800_404, "there is nothing at " + path);
+    edge.get(path).isError(404, 3_800_404, path + " 不存在");
   }
 
   @Test
   void an_unknown_address_is_unknown_for_posts_too() {
-    edge.post("/api/job/7/explode/", "{}")
-        .isError(404, 3_800_404, "there is nothing at /api/job/7/explode/");
+    edge.post("/api/job/7/explode/", "{}").isError(404, 3_800_404, "/api/job/7/explode/ 不存在");
   }
 
   @ParameterizedTest(name = "{0} {1}")
@@ -169,12 +178,22 @@ class ErrorsHttpTest {
     edge.post(OPERATE, GOOD).isError(503, 3_800_503, NO_DATABASE);
     edge.operator().fails(new CannotCreateTransactionException("connection refused: secret"));
     edge.post("/api/job/7/revoke/", "").isError(503, 3_800_503, NO_DATABASE);
+    edge.operator().fails(new QueryTimeoutException("canceled: secret"));
+    edge.post(OPERATE, GOOD).isError(503, 3_800_503, NO_DATABASE);
+  }
+
+  @Test
+  void a_commit_that_was_not_answered_may_have_been_done() {
+    edge.operator().fails(new TransactionSystemException("no answer: secret"));
+    edge.post(OPERATE, GOOD).isError(503, 3_800_503, "数据库在提交时没有响应；可能已执行，请查询后再重试");
   }
 
   static Stream<RuntimeException> faults_of_ours() {
     return Stream.of(
         new IllegalStateException("insides: dev.muster.Secret"),
         new NullPointerException(),
+        new DataIntegrityViolationException("insides: a value too long"),
+        new BadSqlGrammarException("insides", "select", new java.sql.SQLException("insides")),
         new RuntimeException("wrapped", new java.io.IOException("insides")));
   }
 
@@ -189,12 +208,12 @@ class ErrorsHttpTest {
 
   @Test
   void a_log_is_of_an_instance_that_must_be_named() {
-    edge.get("/api/job/7/log/").isError(200, 3_800_001, "(instance_id): 1.该字段是必填项。 ");
+    edge.get("/api/job/7/log/").isError(200, 3_800_001, "任务实例ID(instance_id): 1.该字段是必填项。 ");
   }
 
   @Test
   void a_job_number_must_be_a_number() {
-    edge.post("/api/job/x/details/", "").isError(200, 3_800_001, "id: x is not a whole number");
-    edge.get("/api/job/1e9/summary").isError(200, 3_800_001, "id: 1e9 is not a whole number");
+    edge.post("/api/job/x/details/", "").isError(200, 3_800_001, "id: x 不是整数");
+    edge.get("/api/job/1e9/summary").isError(200, 3_800_001, "id: 1e9 不是整数");
   }
 }

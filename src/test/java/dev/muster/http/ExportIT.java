@@ -95,14 +95,12 @@ class ExportIT {
     given(INVENTORY);
     assertThat(as(Set.of(5L), "").text()).isEqualTo(edge.get(PATH + "?bk_biz_id=5").text());
     assertThat(as(Set.of(5L), "?bk_biz_id=2").text()).doesNotContain("\"host\"", "\"process\"");
-    as(Set.of(), "").isError(200, 3_800_403, "导出需要在某个业务上拥有 VIEW 角色，请联系管理员");
+    as(Set.of(), "").isError(200, 3_800_403, "您没有执行该操作的权限。");
   }
 
   @Test
   void without_a_database_nothing_is_begun() {
-    Edge.withoutDatabase()
-        .get(PATH)
-        .isError(503, 3_800_503, "the database does not answer; nothing was done, try again");
+    Edge.withoutDatabase().get(PATH).isError(503, 3_800_503, "数据库没有响应；没有执行任何操作，请重试");
   }
 
   private Edge.Answer as(Set<Long> businesses, String query) {

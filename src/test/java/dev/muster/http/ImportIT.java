@@ -71,7 +71,7 @@ class ImportIT {
       delimiter = '|',
       value = {
         "text/x-ini | web-1 ansible_host=192.0.2.1",
-        "text/plain;charset=utf-8 | web-1 ansible_host=192.0.2.1",
+        "text/x-ini;charset=utf-8 | web-1 ansible_host=192.0.2.1",
         "application/yaml | all: {hosts: {web-1: {ansible_host: 192.0.2.1}}}",
         "application/x-yaml | all: {hosts: {web-1: {ansible_host: 192.0.2.1}}}"
       })
@@ -91,7 +91,7 @@ class ImportIT {
     edge.post(PATH + "?bk_biz_id=0", "text/x-ini", "a")
         .isError(200, 3_800_001, "bk_biz_id: 0 不是大于 0 的整数");
     edge.post(PATH + "?bk_biz_id=x", "text/x-ini", "a")
-        .isError(200, 3_800_001, "bk_biz_id: x is not a whole number");
+        .isError(200, 3_800_001, "bk_biz_id: x 不是整数");
   }
 
   @Test

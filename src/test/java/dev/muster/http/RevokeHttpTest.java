@@ -76,7 +76,6 @@ class RevokeHttpTest {
 
   @Test
   void a_number_that_is_none_is_refused() {
-    edge.post("/api/job/seven/revoke/", "")
-        .isError(200, 3_800_001, "id: seven is not a whole number");
+    edge.post("/api/job/seven/revoke/", "").isError(200, 3_800_001, "id: seven 不是整数");
   }
 }

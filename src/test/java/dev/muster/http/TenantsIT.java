@@ -176,8 +176,9 @@ class TenantsIT {
   @CsvSource({"three, 1", "two, 3", "blind, 3", "unbound, 1"})
   void a_host_of_another_business_is_as_unknown_as_one_that_is_not_there(String user, long host) {
     for (long asked : List.of(host, 999L)) {
-      long job = operate(user, asked).isOk().data().get("job_id").asLong();
-      roster.resolve(job);
+      Guarded.Answer answer = operate(user, asked);
+      answer.isOk();
+      roster.resolve(answer.json().at("/data/job_id").asLong());
     }
     assertThat(jdbc.sql("select count(*) from job").query(Long.class).single()).isEqualTo(2);
     assertThat(jdbc.sql("select count(*) from job_instance").query(Long.class).single()).isZero();
@@ -210,8 +211,7 @@ class TenantsIT {
                         BodyPublishers.ofString(
                             "{\"kind\":\"business\",\"bk_biz_id\":3,\"bk_biz_name\":\"taken\"}")),
             as("two"));
-    refused.isError(
-        200, 3_800_403, "importing needs the role ADMIN in every business; ask an administrator");
+    refused.isError(200, 3_800_403, "导入需要在所有业务上拥有 ADMIN 角色，请联系管理员");
     assertThat(jdbc.sql("select count(*) from business").query(Long.class).single()).isZero();
   }
 }

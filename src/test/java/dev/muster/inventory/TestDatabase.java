@@ -3,6 +3,7 @@ package dev.muster.inventory;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.muster.local.Home;
 import dev.muster.local.LocalPostgres;
+import dev.muster.projection.JobLists;
 import dev.muster.projection.JobViews;
 import dev.muster.projection.ProgressRows;
 import dev.muster.projection.StepLogs;
@@ -161,6 +162,7 @@ public final class TestDatabase implements BeforeEachCallback, ParameterResolver
     Leadership.class,
     ProgressRows.class,
     JobViews.class,
+    JobLists.class,
     StepLogs.class,
     Wording.class
   })

@@ -27,6 +27,10 @@ final class Api {
     this.base = base;
   }
 
+  String base() {
+    return base;
+  }
+
   boolean answers() {
     try {
       return send("GET", "/api/job/0/summary/", null, null).body().contains("3801012");

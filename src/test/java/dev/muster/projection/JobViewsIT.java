@@ -9,6 +9,7 @@ import dev.muster.job.JobId;
 import dev.muster.job.JobState;
 import dev.muster.job.JobType;
 import dev.muster.job.Tally;
+import dev.muster.projection.InstanceFilter.Wanted;
 import dev.muster.roster.Given;
 import dev.muster.roster.Jobs;
 import dev.muster.roster.RosterRows;
@@ -146,6 +147,10 @@ class JobViewsIT {
             2));
   }
 
+  private static InstanceFilter filter(Wanted... all) {
+    return new InstanceFilter(List.of(all));
+  }
+
   private static Arguments row(
       String says,
       Set<InstanceState> states,
@@ -153,7 +158,20 @@ class JobViewsIT {
       List<Long> hosts,
       List<String> addresses,
       int... expected) {
-    return Arguments.of(says, new InstanceFilter(states, reasons, hosts, addresses), expected);
+    InstanceFilter filter = InstanceFilter.ALL;
+    if (!states.isEmpty()) {
+      filter = filter.and(new Wanted.InState(states));
+    }
+    if (!reasons.isEmpty()) {
+      filter = filter.and(new Wanted.Because(reasons));
+    }
+    if (!hosts.isEmpty()) {
+      filter = filter.and(new Wanted.OfHosts(Set.copyOf(hosts)));
+    }
+    if (!addresses.isEmpty()) {
+      filter = filter.and(Wanted.At.of(addresses));
+    }
+    return Arguments.of(says, filter, expected);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -185,6 +203,12 @@ class JobViewsIT {
         .extracting(InstanceView::ordinal)
         .containsExactly(5, 6, 7);
     assertThat(views.instances(job, InstanceFilter.ALL, 12, 3)).isEmpty();
+    assertThat(views.instances(job, InstanceFilter.ALL, Long.MAX_VALUE, 3)).isEmpty();
+    InstanceFilter failed = filter(new Wanted.InState(Set.of(InstanceState.FAILED)));
+    assertThat(views.instances(job, failed, 1, 1))
+        .extracting(InstanceView::ordinal)
+        .containsExactly(2);
+    assertThat(views.instances(job, failed, Long.MAX_VALUE, 1)).isEmpty();
     assertThat(views.count(job, InstanceFilter.ALL)).isEqualTo(12);
   }
 
@@ -222,6 +246,42 @@ class JobViewsIT {
         .isEqualTo(
             new InstanceView.HostView(
                 1, "10.0.0.1", null, "", new InstanceView.Place(0, null, 2, null), false, null));
+  }
+
+  @Test
+  void a_host_is_found_at_the_address_that_it_had_when_the_job_was_resolved() {
+    long job = shown(2);
+    Fleet.change(jdbc, 1, "inner_ip = '10.9.9.9'");
+    jdbc.sql("delete from host where id = 2").update();
+    for (String address : List.of("10.9.9.9", "10.0.0.1", "9.9.9")) {
+      assertThat(views.instances(job, filter(Wanted.At.of(List.of(address))), 0, 9))
+          .as(address)
+          .extracting(InstanceView::ordinal)
+          .containsExactly(0);
+    }
+    assertThat(views.count(job, filter(Wanted.At.of(List.of("10.0.0.2"))))).isOne();
+    assertThat(views.count(job, filter(Wanted.At.of(List.of("0.0.2"))))).isOne();
+  }
+
+  @Test
+  void a_job_is_pending_until_its_first_host_has_begun() {
+    long job = shown(2);
+    assertThat(views.job(job).orElseThrow().status()).isEqualTo("PENDING");
+    given.end(job, 0, 0, "SUCCEEDED", null);
+    progress.settle(job, 0, 1);
+    assertThat(views.job(job).orElseThrow().status()).isEqualTo("RUNNING");
+  }
+
+  @Test
+  void a_job_ended_when_it_was_stopped_and_its_hosts_a_little_later() {
+    long job = shown(1);
+    jobs.stop(new JobId(job), Given.ADMIN, "stopped by admin");
+    Instant stopped = views.job(job).orElseThrow().end();
+    roster.plan(job);
+    roster.finish(job);
+    JobView ended = views.job(job).orElseThrow();
+    assertThat(ended.times().ended()).isAfter(stopped);
+    assertThat(ended.end()).isEqualTo(stopped);
   }
 
   @Test

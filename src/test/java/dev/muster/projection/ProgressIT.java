@@ -194,6 +194,17 @@ class ProgressIT {
   }
 
   @Test
+  void a_host_that_failed_again_shows_the_reason_of_the_last_time() {
+    long job = shown(1);
+    given.end(job, 0, 0, "FAILED", "AUTH");
+    rows.settle(job, 0, 0);
+    given.end(job, 0, 0, "TIMED_OUT", "TIMEOUT");
+    jdbc.sql("update job_instance set detail = 'the second time'").update();
+    rows.settle(job, 0, 0);
+    assertThat(row(job, 0).verdict().note()).isEqualTo("the second time");
+  }
+
+  @Test
   void a_host_that_is_retried_is_shown_as_unfinished_again() {
     long job = shown(3);
     given.end(job, 0, 2, "FAILED", "EXIT_CODE");

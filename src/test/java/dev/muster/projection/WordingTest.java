@@ -44,13 +44,23 @@ class WordingTest {
     assertThat(wording.display(JobType.RESTART_AGENT, row, Language.EN)).isEqualTo(english);
   }
 
-  @ParameterizedTest(name = "at {0}: {1}")
-  @CsvSource({"-1, 检查Agent功能", "0, 重启", "1, 等待", "3, 检查Agent功能", "4, 检查Agent功能"})
-  void a_row_shows_the_step_it_is_at_else_the_last_one(int step, String name) {
-    assertThat(
-            wording.stepOf(
-                JobType.RESTART_AGENT, row(InstanceState.PENDING, step, null), Language.ZH))
-        .isEqualTo(name);
+  @ParameterizedTest(name = "{0} at {1}: {2}, {3}")
+  @CsvSource({
+    "RUNNING, -1, 检查Agent功能, -1",
+    "RUNNING, 0, 重启, 0",
+    "RUNNING, 1, 等待, 1",
+    "FAILED, 3, 检查Agent功能, 3",
+    "FAILED, 4, 检查Agent功能, 3",
+    "FAILED, -1, 检查Agent功能, -1",
+    "PENDING, 1, 检查Agent功能, -1",
+    "SKIPPED, -1, 检查Agent功能, -1",
+    "SUCCEEDED, 0, 检查Agent功能, 3"
+  })
+  void a_row_shows_the_step_it_is_at_else_the_last_one(
+      InstanceState state, int step, String name, int node) {
+    InstanceView row = row(state, step, null);
+    assertThat(wording.stepOf(JobType.RESTART_AGENT, row, Language.ZH)).isEqualTo(name);
+    assertThat(wording.nodeOf(JobType.RESTART_AGENT, row)).isEqualTo(node);
   }
 
   @Test
@@ -60,6 +70,9 @@ class WordingTest {
             wording.stepOf(
                 JobType.PACKING_PLUGIN, row(InstanceState.PENDING, 0, null), Language.ZH))
         .isEmpty();
+    InstanceView row = row(InstanceState.RUNNING, 0, null);
+    assertThat(wording.display(JobType.PACKING_PLUGIN, row, Language.ZH)).isEqualTo("节点异常");
+    assertThat(wording.nodeOf(JobType.PACKING_PLUGIN, row)).isEqualTo(-1);
   }
 
   @ParameterizedTest
@@ -114,7 +127,7 @@ class WordingTest {
             state,
             stopped,
             new JobView.Times(Instant.EPOCH, null, null, null),
-            new Tally(0, 0, 0, 0, 0),
+            new Tally(0, 1, 0, 0, 0),
             1,
             null,
             new JobView.Rounds(0, 0, null));
