@@ -5,6 +5,7 @@ import dev.muster.host.Condition;
 import dev.muster.host.HostSelector;
 import dev.muster.host.NodeType;
 import dev.muster.inventory.Hosts;
+import dev.muster.job.Scope;
 import dev.muster.local.Home;
 import dev.muster.local.LocalPostgres;
 import java.io.IOException;
@@ -126,7 +127,10 @@ public final class InventoryBench {
     Condition area = new Condition.Belongs(Condition.Owner.CLOUD, List.of(3L));
     long selected =
         selection
-            .survey(new HostSelector.Matching(List.of(), List.of(area), List.of()), agents)
+            .survey(
+                new HostSelector.Matching(List.of(), List.of(area), List.of()),
+                agents,
+                Scope.everywhere())
             .hosts();
     expect(selected == hosts / FleetFile.CLOUDS, "the survey counts " + selected);
   }

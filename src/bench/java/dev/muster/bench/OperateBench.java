@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,12 +28,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * How long a caller waits for {@code operate_job} with 1,000,000 hosts in the inventory, beside the
@@ -40,7 +43,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * requests a second: each is timed from when it was due, so that a slow answer is not hidden by
  * asking later. Jobs are accepted and started, and not worked on: that has its own benchmark.
  *
- * <p>{@code -Dbench.hosts}, {@code -Dbench.requests} (of each kind), {@code -Dbench.rounds}.
+ * <p>{@code -Dbench.hosts}; {@code -Dbench.requests} of each kind, in {@code -Dbench.rounds}.
  */
 public final class OperateBench {
 
@@ -59,19 +62,25 @@ public final class OperateBench {
   }
 
   public static void main(String[] arguments) throws IOException {
-    Path home = Files.createTempDirectory("muster-bench");
+    Path home =
+        Files.createTempDirectory(
+            "muster-bench",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+    List<String> settings = new ArrayList<>(List.of(arguments));
+    settings.add("--muster.home=" + home);
+    settings.add("--server.port=18099");
     try (ConfigurableApplicationContext muster =
         SpringApplication.run(
-            new Class<?>[] {Muster.class, NobodyWorks.class},
-            new String[] {"--muster.home=" + home, "--server.port=18099"})) {
+            new Class<?>[] {Muster.class, NobodyWorks.class}, settings.toArray(String[]::new))) {
       OperateBench bench = new OperateBench(muster);
       bench.fill();
       for (int round = 0; round <= ROUNDS; round++) {
         bench.round(round > 0);
       }
       bench.report();
+    } finally {
+      FileSystemUtils.deleteRecursively(home);
     }
-    System.exit(0);
   }
 
   /** Not annotated, so that only {@link #main} takes it in. */
@@ -129,7 +138,7 @@ public final class OperateBench {
         .formatted(cloud);
   }
 
-  private void operate(String body, String key) {
+  private void operate(String body, @Nullable String key) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:18099/api/job/operate/"))
             .header("Content-Type", "application/json")
