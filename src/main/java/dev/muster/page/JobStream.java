@@ -55,7 +55,7 @@ class JobStream {
       @RequestParam(name = "lang", defaultValue = "zh") String lang,
       Rights rights) {
     Optional<JobView> job =
-        views.job(id).filter(j -> rights.scope(Role.VIEW).covers(j.asked().businesses()));
+        views.job(id).filter(j -> j.visibleTo(rights.caller().user(), rights.scope(Role.VIEW)));
     if (job.isEmpty()) {
       return ResponseEntity.status(HttpStatus.NOT_FOUND).body(noSuchJob(id));
     }

@@ -201,6 +201,14 @@ class TenantsIT {
   }
 
   @Test
+  void nobody_listens_to_a_job_without_hosts_of_somebody_else() {
+    long nowhere = jobOf();
+    Guarded.Answer refused = edge.get("/api/job/%d/stream".formatted(nowhere), as("three"));
+    Guarded.Answer none = edge.get("/api/job/%d/stream".formatted(NO_JOB), as("three"));
+    answersAsIfThereWereNone(nowhere, refused, none);
+  }
+
+  @Test
   void an_administrator_of_one_business_brings_no_hosts_into_others() {
     Guarded.Answer refused =
         edge.send(
