@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.sshd.client.config.hosts.KnownHostEntry;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
@@ -36,8 +37,11 @@ final class HostKeys implements ServerKeyVerifier {
   /** On the connection, if there are jumps on the way: where the host itself is. */
   static final AttributeKey<SshdSocketAddress> BEHIND_JUMP = new AttributeKey<>();
 
-  /** On the session: why the key was refused. */
-  static final AttributeKey<String> REFUSED = new AttributeKey<>();
+  /**
+   * In the context of the connection: takes why the key was refused. Not on the session, for one
+   * that is closed, as it is by the refusal, forgets what it was given.
+   */
+  static final AttributeKey<AtomicReference<String>> REFUSED = new AttributeKey<>();
 
   private final Path knownHosts;
   private final ServerKeyVerifier known;
@@ -67,7 +71,10 @@ final class HostKeys implements ServerKeyVerifier {
             ? samePinned(pinned, key)
             : known.verifyServerKey(session, remote, key);
     if (!trusted) {
-      session.setAttribute(REFUSED, described(key) + " is not the key we know");
+      AtomicReference<String> refused = context == null ? null : context.getAttribute(REFUSED);
+      if (refused != null) {
+        refused.set(described(key) + " is not the key we know");
+      }
     }
     return trusted;
   }

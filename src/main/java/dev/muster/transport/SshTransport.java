@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
@@ -188,6 +189,8 @@ public final class SshTransport implements Transport, AutoCloseable {
     boolean jumping = entry.getProxyJump() != null && !entry.getProxyJump().isEmpty();
     Map<AttributeKey<?>, Object> about = new HashMap<>();
     about.put(HostKeys.ACCESS, access);
+    AtomicReference<String> refused = new AtomicReference<>("");
+    about.put(HostKeys.REFUSED, refused);
     if (jumping) {
       // The types by which the target is known say nothing of the jump on the way.
       about.put(HostKeys.BEHIND_JUMP, new SshdSocketAddress(entry.getHostName(), entry.getPort()));
@@ -214,11 +217,11 @@ public final class SshTransport implements Transport, AutoCloseable {
               HostKeys.described(session.getServerKey())));
       return session;
     } catch (IOException e) {
-      String refused = session.getAttribute(HostKeys.REFUSED);
       session.close(true);
-      if (refused != null) {
+      if (!refused.get().isEmpty()) {
         throw new TransportException(
-            Reason.HOST_KEY, refused + "; " + HostKeys.enrol(entry.getHostName(), entry.getPort()));
+            Reason.HOST_KEY,
+            refused.get() + "; " + HostKeys.enrol(entry.getHostName(), entry.getPort()));
       }
       throw new TransportException(
           loginReason(e),
