@@ -31,7 +31,7 @@ class EdgeConfiguration implements WebMvcConfigurer {
   /** The document of the API, as it was written down. */
   @Override
   public void addResourceHandlers(ResourceHandlerRegistry resources) {
-    resources.addResourceHandler("/api/openapi.yaml").addResourceLocations("classpath:/openapi/");
+    resources.addResourceHandler("/api/*.yaml").addResourceLocations("classpath:/openapi/");
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.muster.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.stream.Collectors;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.NonTransientDataAccessResourceException;
@@ -104,6 +105,12 @@ class Errors {
     log.warn("{}: the database does not answer: {}", request.getRequestURI(), e.getMessage());
     return answer(
         ApiException.of(HttpStatus.SERVICE_UNAVAILABLE, 3_800_503, message.with(), null), request);
+  }
+
+  /** Tomcat cannot decode what stands behind the question mark. */
+  @ExceptionHandler
+  ResponseEntity<Envelope> query(InvalidParameterException e, HttpServletRequest request) {
+    return answer(ApiException.of(3_800_400, Message.BAD_QUERY), request);
   }
 
   /** The viewer has left. */

@@ -60,12 +60,10 @@ class HostController {
             all,
             rights.scope(Role.VIEW).narrowedTo(businesses),
             new Chunk(after, skipped, (int) size));
-    return Envelope.ok(
-        Map.of(
-            "total",
-            found.total(),
-            "list",
-            found.hosts().stream().map(HostController::json).toList()));
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("total", found.total());
+    answer.put("list", found.hosts().stream().map(HostController::json).toList());
+    return Envelope.ok(answer);
   }
 
   private static Map<String, Object> json(HostView host) {

@@ -128,6 +128,7 @@ enum Message {
   CONTENT_TYPE("Content-Type 为 %s；请使用 %s", "Content-Type is %s; send %s"),
   ABSENT("空", "absent"),
   NOT_A_NUMBER("%s: %s 不是整数", "%s: %s is not a whole number"),
+  BAD_QUERY("请求参数无法解码，请使用 UTF-8 的百分号编码", "the query cannot be decoded; percent-encode it as UTF-8"),
   METHOD("方法 “%s” 不被允许。", "Method \"%s\" not allowed."),
   NOTHING_HERE("%s 不存在", "there is nothing at %s"),
   IMPORT_NEEDS_ADMIN(

@@ -45,6 +45,13 @@ class OpenApiTest {
   }
 
   @Test
+  void is_served_as_it_is_written() {
+    Edge.Answer served = Edge.withoutDatabase().get("/api/openapi.yaml");
+    assertThat(served.status()).isEqualTo(200);
+    assertThat(new YAMLMapper().readTree(served.text())).isEqualTo(document);
+  }
+
+  @Test
   void names_every_endpoint_and_no_other() {
     assertThat(documented()).isEqualTo(served());
   }

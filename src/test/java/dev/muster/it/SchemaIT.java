@@ -19,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsSchemathesis
 class SchemaIT {
 
+  private static final Path HOOKS =
+      Path.of("src/test/resources/schemathesis/hooks.py").toAbsolutePath();
+
   @TempDir static Path home;
 
   /**
@@ -32,6 +35,7 @@ class SchemaIT {
       muster.api().operate("{\"job_type\": \"RESTART_AGENT\", \"bk_host_id\": [1, 2]}");
       assertThat(attack(muster)).as(() -> read(report())).isZero();
       assertThat(read(report())).contains("Stateful", "passed");
+      assertThat(muster.logText()).as("what only we can be blamed for").doesNotContain(" ERROR ");
     }
   }
 
@@ -64,12 +68,13 @@ class SchemaIT {
             "--max-examples=30",
             "--generation-deterministic",
             "--no-color");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(home.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(report().toFile())
-            .start();
+            .redirectOutput(report().toFile());
+    builder.environment().put("SCHEMATHESIS_HOOKS", HOOKS.toString());
+    Process process = builder.start();
     assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("ends in time").isTrue();
     return process.exitValue();
   }
