@@ -1,6 +1,7 @@
 package dev.muster.bench;
 
 import dev.muster.Muster;
+import dev.muster.roster.RosterRows;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
@@ -78,6 +79,7 @@ public final class OperateBench {
         bench.round(round > 0);
       }
       bench.report();
+      bench.resolve();
     } finally {
       FileSystemUtils.deleteRecursively(home);
     }
@@ -215,6 +217,42 @@ public final class OperateBench {
           .computeIfAbsent(what, w -> new ArrayList<>())
           .add(new double[] {at(sorted, 0.5), at(sorted, 0.99)});
     }
+  }
+
+  /** A job of 100,000 hosts becomes its rows, beside the same rows without any rule. */
+  private void resolve() {
+    JdbcClient jdbc = muster.getBean(JdbcClient.class);
+    RosterRows roster = muster.getBean(RosterRows.class);
+    List<Double> times = new ArrayList<>();
+    List<Double> ratios = new ArrayList<>();
+    for (int round = 0; round <= ROUNDS; round++) {
+      operate(byCloud(3), null);
+      operate(byCloud(3), null);
+      long job = jdbc.sql("select max(id) from job").query((row, n) -> row.getLong(1)).single();
+      long begin = System.nanoTime();
+      roster.resolve(job);
+      double ours = (System.nanoTime() - begin) / 1e6;
+      begin = System.nanoTime();
+      jdbc.sql(
+              """
+              insert into job_instance (job_id, ordinal, host_id, business_id, label)
+              select :job, row_number() over (order by id) - 1, id, business_id, inner_ip from host where cloud_id = 3
+              """)
+          .param("job", job - 1)
+          .update();
+      double least = (System.nanoTime() - begin) / 1e6;
+      if (round > 0) {
+        times.add(ours);
+        ratios.add(ours / least);
+      }
+    }
+    System.out.printf(
+        "| resolving 100,000 hosts | %.0f | | %.2f of the bare rows | |%n",
+        median(times), median(ratios));
+  }
+
+  private static double median(List<Double> values) {
+    return values.stream().sorted().toList().get(values.size() / 2);
   }
 
   private static double at(double[] sorted, double part) {

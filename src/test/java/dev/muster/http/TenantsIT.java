@@ -33,6 +33,33 @@ class TenantsIT {
 
   private static final long NO_JOB = 999_999;
 
+  /** What can be asked about a job J, or a host H at the address A. */
+  private static final List<String> QUESTIONS =
+      List.of(
+          "POST /api/job/J/details/ {}",
+          "POST /api/job/J/details/ {\"conditions\":[{\"key\":\"ip\",\"value\":[\"A\"]}]}",
+          "GET /api/job/J/log/?instance_id=host%7Cinstance%7Chost%7CH",
+          "GET /api/job/J/summary/",
+          "GET /api/job/J/verdicts/",
+          "GET /api/job/J/get_job_commands/?bk_host_id=H",
+          "POST /api/job/J/collect_log/ {\"instance_id\":\"host|instance|host|H\"}",
+          "POST /api/job/J/revoke/ {}",
+          "GET /api/job/J/stream",
+          "POST /v2/nodeman/api/job/details/ {\"job_id\":J}",
+          "POST /api/job/job_list/ {\"job_id\":[J]}",
+          "POST /api/job/job_list/ {\"inner_ip_list\":[\"A\"]}",
+          "POST /api/job/job_list/ {\"bk_biz_id\":[2]}",
+          "POST /api/host/search/ {\"conditions\":[{\"key\":\"ip\",\"value\":[\"A\"]}]}",
+          "POST /api/host/search/ {\"conditions\":[{\"key\":\"query\",\"value\":\"secret-H\"}]}",
+          "POST /api/host/search/ {\"bk_biz_id\":[2]}",
+          "GET /api/inventory/export?bk_biz_id=2",
+          "POST /api/job/operate/ {\"job_type\":\"RESTART_AGENT\",\"bk_host_id\":[H],\"dry_run\":true}",
+          "POST /api/job/operate/ {\"job_type\":\"RESTART_AGENT\",\"exclude_hosts\":[H],\"dry_run\":true}",
+          "POST /api/job/operate/ {\"job_type\":\"RESTART_AGENT\",\"exclude_hosts\":[],\"dry_run\":true,"
+              + "\"conditions\":[{\"key\":\"bk_host_name\",\"value\":\"secret-H\"}]}",
+          "POST /api/job/operate/ {\"job_type\":\"RESTART_AGENT\",\"dry_run\":true,"
+              + "\"hosts\":[{\"bk_cloud_id\":0,\"inner_ip\":\"A\"}]}");
+
   @TempDir private Path files;
 
   private final DataSource database;
@@ -221,5 +248,50 @@ class TenantsIT {
             as("two"));
     refused.isError(200, 3_800_403, "导入需要在所有业务上拥有 ADMIN 角色，请联系管理员");
     assertThat(jdbc.sql("select count(*) from business").query(Long.class).single()).isZero();
+  }
+
+  @Test
+  void whatever_is_asked_about_another_tenants_ids_is_answered_as_about_ids_that_are_none() {
+    jdbc.sql("alter table job alter column id restart with 8001").update();
+    Fleet.agents(jdbc, 7_001, 7_002);
+    jdbc.sql("update host set name = 'secret-' || id").update();
+    long theirs = jobOf(7_001, 7_002);
+    for (String question : QUESTIONS) {
+      for (long host = 7_001; host <= 7_002; host++) {
+        String asked = ask(question, theirs, host);
+        assertThat(asked).as(question).isEqualTo(ask(question, NO_JOB, 7_099));
+        assertThat(asked).as(question).doesNotContain("secret");
+      }
+    }
+    assertThat(stopped(theirs)).isFalse();
+    assertThat(edge.post("/api/host/search/", "{}", as("two")).text()).contains("secret-7001");
+  }
+
+  /** The answer to somebody of business 3, with the ids taken out that the question held. */
+  private String ask(String question, long job, long host) {
+    String address = "10.0.%d.%d".formatted(host / 256, host % 256);
+    String[] parts =
+        question
+            .replace("J/", job + "/")
+            .replace("[J]", "[" + job + "]")
+            .replace(":J}", ":" + job + "}")
+            .replace("[H]", "[" + host + "]")
+            .replace("=H", "=" + host)
+            .replace("7CH", "7C" + host)
+            .replace("|H", "|" + host)
+            .replace("-H", "-" + host)
+            .replace("\"A\"", "\"" + address + "\"")
+            .split(" ", 3);
+    Guarded.Answer answer =
+        parts[0].equals("GET")
+            ? edge.get(parts[1], as("three"))
+            : edge.post(parts[1], parts[2], as("three"));
+    return answer.status()
+        + answer
+            .text()
+            .replaceAll("\"request_id\":\"[0-9a-f]+\"", "")
+            .replace(String.valueOf(job), "J")
+            .replace(address, "A")
+            .replace(String.valueOf(host), "H");
   }
 }
