@@ -48,8 +48,6 @@ class InventoryController {
           Format.CSV,
           "text/x-ini",
           Format.ANSIBLE_INI,
-          "text/plain",
-          Format.ANSIBLE_INI,
           "application/yaml",
           Format.ANSIBLE_YAML,
           "application/x-yaml",

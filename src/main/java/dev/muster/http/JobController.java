@@ -110,7 +110,7 @@ class JobController {
     fields.refuseFaults();
     JobView job = find(id, rights);
     List<StepView> steps =
-        JobQuestions.host(instance)
+        InstanceView.hostOf(instance)
             .flatMap(host -> logs.of(job.type(), id, host, Languages.of(http)))
             .orElseThrow(() -> ApiException.of(3_800_007, Message.NO_SUCH_INSTANCE, instance));
     return Envelope.ok(steps.stream().map(JobJson::step).toList());

@@ -3,6 +3,7 @@ package dev.muster.http;
 import dev.muster.job.InstanceState;
 import dev.muster.job.JobType;
 import dev.muster.projection.InstanceFilter;
+import dev.muster.projection.InstanceView;
 import dev.muster.projection.JobFilter;
 import dev.muster.projection.JobFilter.Wanted;
 import dev.muster.projection.Wording;
@@ -45,16 +46,7 @@ final class JobQuestions {
   /** Each is looked for in every address; whole ones are looked up. */
   private static final int MOST_PARTS = 100;
 
-  private static final String INSTANCE = "host|instance|host|";
-
   private JobQuestions() {}
-
-  /** The host of an instance's id; empty if it is no id of an instance. */
-  static Optional<Long> host(String instanceId) {
-    return instanceId.matches("host\\|instance\\|host\\|[0-9]{1,18}")
-        ? Optional.of(Long.valueOf(instanceId.substring(INSTANCE.length())))
-        : Optional.empty();
-  }
 
   /** A page of the instances of a job. */
   record OfHosts(InstanceFilter filter, long offset, int limit) {
@@ -120,7 +112,7 @@ final class JobQuestions {
 
     private static Set<Long> hosts(String key, JsonNode value) {
       return texts(key, value).stream()
-          .flatMap(text -> host(text).stream())
+          .flatMap(text -> InstanceView.hostOf(text).stream())
           .collect(Collectors.toSet());
     }
 

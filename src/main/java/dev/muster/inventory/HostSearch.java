@@ -68,10 +68,7 @@ public class HostSearch {
   public record Plugin(String name, String status, String version) {}
 
   public Found find(List<Condition> conditions, Scope scope, Chunk chunk) {
-    SelectorSql where = SelectorSql.meeting(conditions);
-    if (scope instanceof Scope.Within within) {
-      where.within(List.copyOf(within.businesses()));
-    }
+    SelectorSql where = SelectorSql.meeting(conditions).within(scope);
     long total =
         jdbc.sql("select count(*) from host h where " + where.text())
             .params(where.parameters())

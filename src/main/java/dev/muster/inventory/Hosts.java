@@ -130,7 +130,7 @@ public class Hosts {
             where cast(:known as bigint[]) is null or business_id = any (cast(:known as bigint[]))
             order by n, id
             """)
-        .param("known", businesses(known))
+        .param("known", SelectorSql.businesses(known))
         .param("ids", called.stream().map(Called::id).toArray(Long[]::new))
         .param("clouds", called.stream().map(Called::cloud).toArray(Long[]::new))
         .param("v4", called.stream().map(Called::v4).toArray(String[]::new))
@@ -140,13 +140,6 @@ public class Hosts {
                 new Meant(
                     row.getInt("n") - 1, row.getLong("id"), row.getObject("ap_id", Long.class)))
         .list();
-  }
-
-  private static Long @Nullable [] businesses(Scope scope) {
-    return switch (scope) {
-      case Scope.Everywhere everywhere -> null;
-      case Scope.Within within -> within.businesses().toArray(Long[]::new);
-    };
   }
 
   private static Optional<Offence> offence(ResultSet row) throws SQLException {

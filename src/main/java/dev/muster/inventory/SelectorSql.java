@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A selector as a condition over the table {@code host h}. Values are bound, never part of the
@@ -66,6 +67,14 @@ public final class SelectorSql {
     return switch (scope) {
       case Scope.Everywhere everywhere -> this;
       case Scope.Within some -> within(List.copyOf(some.businesses()));
+    };
+  }
+
+  /** The businesses of a scope as a parameter of other statements; null is no restriction. */
+  public static Long @Nullable [] businesses(Scope scope) {
+    return switch (scope) {
+      case Scope.Everywhere everywhere -> null;
+      case Scope.Within within -> within.businesses().toArray(Long[]::new);
     };
   }
 

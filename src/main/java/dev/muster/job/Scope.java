@@ -63,9 +63,6 @@ public sealed interface Scope {
 
   /** Whether all of these businesses are within. */
   default boolean covers(Collection<Long> wanted) {
-    return switch (this) {
-      case Everywhere everywhere -> true;
-      case Within within -> within.businesses().containsAll(wanted);
-    };
+    return beyond(wanted).isEmpty();
   }
 }

@@ -2,6 +2,7 @@ package dev.muster.page;
 
 import dev.muster.projection.InstanceFilter;
 import dev.muster.projection.InstanceFilter.Wanted;
+import dev.muster.projection.InstanceView;
 import dev.muster.projection.JobView;
 import dev.muster.projection.JobViews;
 import dev.muster.projection.Language;
@@ -66,7 +67,7 @@ class JobStream {
             filter(words(status, ","), words(reason, ","), words(address, "\\s+")),
             (Math.max(page, 1) - 1L) * rows,
             rows,
-            host(instance),
+            instance == null ? null : InstanceView.hostOf(instance).orElse(null),
             lang.startsWith("en") ? Language.EN : Language.ZH);
     return ResponseEntity.ok().header("X-Accel-Buffering", "no").body(viewers.open(wish));
   }
@@ -98,12 +99,5 @@ class JobStream {
       return List.of();
     }
     return Arrays.stream(text.strip().split(separator)).distinct().limit(MOST_WORDS).toList();
-  }
-
-  private static @Nullable Long host(@Nullable String instance) {
-    if (instance == null || !instance.matches("host\\|instance\\|host\\|[0-9]{1,18}")) {
-      return null;
-    }
-    return Long.valueOf(instance.substring(instance.lastIndexOf('|') + 1));
   }
 }

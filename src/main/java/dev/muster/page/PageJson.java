@@ -148,7 +148,7 @@ class PageJson {
       json.put("finish_time", step.ended() == null ? null : TIME.format(step.ended()));
       list.add(json);
     }
-    String instance = "host|instance|host|" + host;
+    String instance = InstanceView.idOf(host);
     return row.isPresent()
         ? write("instance", instance, "steps", list, "host", row(view, row.get(), language))
         : write("instance", instance, "steps", list);

@@ -2,6 +2,7 @@ package dev.muster.projection;
 
 import dev.muster.job.InstanceState;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One host's part in a job as pages show it. */
@@ -14,6 +15,8 @@ public record InstanceView(
     long version,
     @Nullable Instant started,
     @Nullable Instant ended) {
+
+  private static final String ID = "host|instance|host|";
 
   public record HostView(
       long id,
@@ -41,7 +44,18 @@ public record InstanceView(
 
   /** The id of the existing service for this part. */
   public String id() {
-    return "host|instance|host|" + host.id();
+    return idOf(host.id());
+  }
+
+  /** The id of the existing service for a host's part in any job. */
+  public static String idOf(long host) {
+    return ID + host;
+  }
+
+  /** The host of such an id; empty if it is none. */
+  public static Optional<Long> hostOf(String id) {
+    String host = id.startsWith(ID) ? id.substring(ID.length()) : "";
+    return host.matches("[0-9]{1,18}") ? Optional.of(Long.valueOf(host)) : Optional.empty();
   }
 
   /** The word of the existing service for where it stands. */

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -145,8 +144,8 @@ public class DryRun {
         .param("ids", named.toArray(Long[]::new))
         .param("wanted", selector instanceof HostSelector.Ids)
         .param("types", type.nodeTypes().stream().map(Enum::name).toArray(String[]::new))
-        .param("operate", businesses(operate))
-        .param("known", businesses(known))
+        .param("operate", SelectorSql.businesses(operate))
+        .param("known", SelectorSql.businesses(known))
         .query(
             row -> {
               verdicts
@@ -162,13 +161,6 @@ public class DryRun {
       case HostSelector.Ids ids -> ids.ids();
       case HostSelector.Matching matching -> matching.excluded().stream().distinct().toList();
       case HostSelector.Nothing nothing -> List.of();
-    };
-  }
-
-  private static Long @Nullable [] businesses(Scope scope) {
-    return switch (scope) {
-      case Scope.Everywhere everywhere -> null;
-      case Scope.Within within -> within.businesses().toArray(Long[]::new);
     };
   }
 
@@ -188,7 +180,7 @@ public class DryRun {
             where id = :job and (cast(:known as bigint[]) is null or businesses <@ cast(:known as bigint[]))
             """)
             .param("job", job)
-            .param("known", businesses(known))
+            .param("known", SelectorSql.businesses(known))
             .query(
                 (row, n) ->
                     new Asked(
