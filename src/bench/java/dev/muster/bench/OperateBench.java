@@ -190,6 +190,7 @@ public final class OperateBench {
   private void measure(boolean counted, String what, IntFunction<Runnable> request) {
     int requests = counted ? Math.ceilDiv(REQUESTS, ROUNDS) : 40;
     ConcurrentLinkedQueue<Double> millis = new ConcurrentLinkedQueue<>();
+    ConcurrentLinkedQueue<RuntimeException> failed = new ConcurrentLinkedQueue<>();
     CountDownLatch left = new CountDownLatch(requests);
     long begin = System.nanoTime();
     for (int n = 0; n < requests; n++) {
@@ -199,14 +200,23 @@ public final class OperateBench {
       Thread.ofVirtual()
           .start(
               () -> {
-                work.run();
-                millis.add((System.nanoTime() - due) / 1e6);
-                left.countDown();
+                try {
+                  work.run();
+                  millis.add((System.nanoTime() - due) / 1e6);
+                } catch (RuntimeException e) {
+                  failed.add(e);
+                } finally {
+                  left.countDown();
+                }
               });
     }
     try {
       if (!left.await(5, TimeUnit.MINUTES)) {
-        throw new IllegalStateException(what + ": " + left.getCount() + " requests failed");
+        throw new IllegalStateException(what + ": " + left.getCount() + " requests have no answer");
+      }
+      if (!failed.isEmpty()) {
+        throw new IllegalStateException(
+            what + ": " + failed.size() + " requests failed", failed.peek());
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);

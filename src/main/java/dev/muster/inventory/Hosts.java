@@ -5,7 +5,6 @@ import dev.muster.host.Become;
 import dev.muster.host.HostSelector;
 import dev.muster.host.NodeType;
 import dev.muster.job.Scope;
-import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -56,27 +55,43 @@ public class Hosts {
    * @param known hosts of other businesses are not there
    */
   public Survey survey(HostSelector selector, Set<NodeType> nodeTypes, Scope known) {
-    SelectorSql where = SelectorSql.of(selector, nodeTypes).within(known);
-    return jdbc.sql(
-            """
-            with selected as (
-              select h.id, h.business_id, h.cloud_id, h.inner_ip, h.inner_ipv6, h.os_type, h.node_type
-              from host h where %s),
-            offender as (
-              select s.* from selected s
-              where (s.os_type = '' and s.node_type <> 'PROXY')
-                 or (s.cloud_id <> 0 and not exists (select 1 from cloud c where c.id = s.cloud_id))
-              order by s.id limit 1)
-            select (select count(*) from selected) as hosts,
-              (select array_agg(distinct business_id) from selected) as businesses,
-              o.cloud_id, o.os_type = '' and o.node_type <> 'PROXY' as no_os,
-              coalesce(nullif(o.inner_ip, ''), o.inner_ipv6, '') as address
-            from (select 1) one left join offender o on true
-            """
-                .formatted(where.text()))
-        .params(where.parameters())
-        .query((row, n) -> new Survey(row.getLong("hosts"), longs(row), offence(row)))
-        .single();
+    return survey(SelectorSql.of(selector, nodeTypes).within(known));
+  }
+
+  /**
+   * The same in a fraction of the time, for no fewer hosts: also those that a condition leaves out
+   * because they have no agent on record. What forbids nothing here forbids nothing there.
+   */
+  public Survey bound(HostSelector selector, Set<NodeType> nodeTypes, Scope known) {
+    return survey(SelectorSql.bounding(selector, nodeTypes).within(known));
+  }
+
+  private Survey survey(SelectorSql where) {
+    record Part(long business, long hosts, Optional<Offence> offence) {}
+    List<Part> parts =
+        jdbc.sql(
+                """
+                select part.business_id, part.hosts, o.cloud_id,
+                  o.os_type = '' and o.node_type <> 'PROXY' as no_os,
+                  coalesce(nullif(o.inner_ip, ''), o.inner_ipv6, '') as address
+                from (
+                  select h.business_id, count(*) as hosts, min(h.id) filter (
+                    where h.os_type = '' and h.node_type <> 'PROXY' or h.cloud_id <> 0 and c.id is null) as offender
+                  from host h left join cloud c on c.id = h.cloud_id
+                  where %s group by h.business_id) part
+                left join host o on o.id = part.offender
+                order by part.offender, part.business_id
+                """
+                    .formatted(where.text()))
+            .params(where.parameters())
+            .query(
+                (row, n) ->
+                    new Part(row.getLong("business_id"), row.getLong("hosts"), offence(row)))
+            .list();
+    return new Survey(
+        parts.stream().mapToLong(Part::hosts).sum(),
+        parts.stream().map(Part::business).sorted().toList(),
+        parts.stream().flatMap(part -> part.offence().stream()).findFirst());
   }
 
   /** Which of these are names of plugins that the inventory knows on any host. */
@@ -151,11 +166,6 @@ public class Hosts {
         row.getBoolean("no_os")
             ? new Offence.NoOperatingSystem(row.getString("address"))
             : new Offence.UnknownCloud(cloud));
-  }
-
-  private static List<Long> longs(ResultSet row) throws SQLException {
-    Array array = row.getArray("businesses");
-    return array == null ? List.of() : List.of((Long[]) array.getArray());
   }
 
   private static Managed managed(ResultSet row, int n) throws SQLException {

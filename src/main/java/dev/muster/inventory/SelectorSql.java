@@ -38,6 +38,18 @@ public final class SelectorSql {
   private SelectorSql() {}
 
   public static SelectorSql of(HostSelector selector, Set<NodeType> nodeTypes) {
+    SelectorSql sql = bounding(selector, nodeTypes);
+    if (selector instanceof HostSelector.Matching) {
+      sql.all.add("exists (select 1 from process p where p.host_id = h.id and p.kind = 'AGENT')");
+    }
+    return sql;
+  }
+
+  /**
+   * No fewer than {@link #of}: whether a host has an agent on record is not asked, which costs more
+   * than all the rest.
+   */
+  static SelectorSql bounding(HostSelector selector, Set<NodeType> nodeTypes) {
     SelectorSql sql = new SelectorSql();
     sql.all.add("h.node_type" + sql.among(nodeTypes.stream().map(Enum::name).toList()));
     switch (selector) {
@@ -87,7 +99,6 @@ public final class SelectorSql {
   }
 
   private void matching(HostSelector.Matching matching) {
-    all.add("exists (select 1 from process p where p.host_id = h.id and p.kind = 'AGENT')");
     if (!matching.businesses().isEmpty()) {
       within(matching.businesses());
     }

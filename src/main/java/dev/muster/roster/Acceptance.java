@@ -1,17 +1,18 @@
 package dev.muster.roster;
 
 import dev.muster.host.HostSelector;
+import dev.muster.host.NodeType;
 import dev.muster.inventory.Hosts;
 import dev.muster.inventory.Hosts.Offence;
 import dev.muster.inventory.Hosts.Survey;
 import dev.muster.job.JobId;
 import dev.muster.job.JobRequest;
-import dev.muster.job.JobType;
 import dev.muster.job.Limits;
 import dev.muster.job.Permit;
 import dev.muster.job.Submission;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /** Accepts jobs: surveys the selection, and commits the row that makes a job exist. */
@@ -31,12 +32,13 @@ public class Acceptance {
     if (repeated.isPresent()) {
       return repeated.get();
     }
-    Survey survey = survey(request.permit(), request.selector(), request.type());
-    Optional<Submission.Refused> refused = refusal(request.permit(), survey);
-    if (refused.isPresent()) {
-      return refused.get();
+    Judged judged = judge(request);
+    if (judged.refusal().isPresent()) {
+      return judged.refusal().get();
     }
-    Optional<JobId> id = jobs.insert(request, survey.businesses(), survey.hosts());
+    // These may be fewer: they are counted when the job takes its hosts.
+    Survey most = judged.survey();
+    Optional<JobId> id = jobs.insert(request, most.businesses(), most.hosts());
     // Nothing was inserted: the same key was faster, and its job is the answer.
     return id.<Submission>map(Submission.Accepted::new)
         .or(() -> jobs.repeated(request))
@@ -44,12 +46,23 @@ public class Acceptance {
   }
 
   /** Why a request would be refused now; empty if it would become a job. */
-  Optional<Submission.Refused> refusal(Permit permit, HostSelector selector, JobType type) {
-    return refusal(permit, survey(permit, selector, type));
+  Optional<Submission.Refused> refusal(JobRequest request) {
+    return judge(request).refusal();
   }
 
-  private Survey survey(Permit permit, HostSelector selector, JobType type) {
-    return hosts.survey(selector, type.nodeTypes(), permit.known());
+  private record Judged(Survey survey, Optional<Submission.Refused> refusal) {}
+
+  /** What can be said of too many hosts in little time can only acquit. */
+  private Judged judge(JobRequest request) {
+    HostSelector selector = request.selector();
+    Set<NodeType> nodeTypes = request.type().nodeTypes();
+    Permit permit = request.permit();
+    Survey bound = hosts.bound(selector, nodeTypes, permit.known());
+    if (refusal(permit, bound).isEmpty()) {
+      return new Judged(bound, Optional.empty());
+    }
+    Survey exact = hosts.survey(selector, nodeTypes, permit.known());
+    return new Judged(exact, refusal(permit, exact));
   }
 
   /** All or nothing: one forbidden host blocks the whole request (rest.md §3.3, 10 to 13). */

@@ -76,7 +76,7 @@ public class DryRun {
         busy,
         expected(request.type(), hosts, request.options().window()).orElse(null),
         verdicts(request.type(), request.selector(), permit.scope(), permit.known()),
-        acceptance.refusal(permit, request.selector(), request.type()));
+        acceptance.refusal(request));
   }
 
   private record Row(String kind, Count count) {}

@@ -87,7 +87,13 @@ public class RosterRows implements Roster {
           .params(where.parameters())
           .update();
       jdbc.sql(
-              "update job set resolved_at = now(), started_at = now(), state = 'RUNNING' where id = :job")
+              """
+              update job set resolved_at = now(), started_at = now(), state = 'RUNNING',
+                selected = i.hosts, businesses = i.businesses
+              from (select count(*) as hosts, coalesce(array_agg(distinct business_id), '{}') as businesses
+                    from job_instance where job_id = :job) i
+              where id = :job
+              """)
           .param("job", job)
           .update();
     }

@@ -137,6 +137,9 @@ class HostsIT {
         expected.stream().map(id -> id < 3 ? 2L : id < 5 ? 5L : 7L).distinct().toList();
     assertThat(hosts.survey(selector, nodeTypes, Scope.everywhere()))
         .isEqualTo(new Survey(expected.size(), businesses, Optional.empty()));
+    Survey bound = hosts.bound(selector, nodeTypes, Scope.everywhere());
+    assertThat(bound.hosts()).isGreaterThanOrEqualTo(expected.size());
+    assertThat(bound.businesses()).containsAll(businesses);
   }
 
   @Test

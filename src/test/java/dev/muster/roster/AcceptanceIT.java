@@ -113,6 +113,18 @@ class AcceptanceIT {
   }
 
   @Test
+  void a_host_without_an_agent_forbids_nothing_and_opens_no_business() {
+    Fleet.agents(jdbc, 1, 3);
+    Fleet.change(jdbc, 2, "os_type = ''");
+    Fleet.change(jdbc, 3, "business_id = 9");
+    jdbc.sql("delete from process where host_id in (2, 3)").update();
+    assertThat(acceptance.accept(Given.within(Set.of(2L), Set.of(9L), Given.ALL)))
+        .isEqualTo(new Accepted(new JobId(1)));
+    assertThat(jdbc.sql("select businesses from job").query(String.class).single())
+        .isEqualTo("{2}");
+  }
+
+  @Test
   void a_hundred_thousand_hosts_are_accepted_and_one_more_is_not() {
     Fleet.agents(jdbc, 1, 100_001);
     assertThat(acceptance.accept(Given.request(Given.ALL)))

@@ -10,6 +10,7 @@ import dev.muster.roster.Roster.Participant;
 import dev.muster.roster.Roster.Resolved;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -46,6 +47,19 @@ class ResolveIT {
                 .query(Integer.class)
                 .single())
         .isEqualTo(1);
+  }
+
+  @Test
+  void hosts_and_businesses_of_a_job_are_those_of_who_takes_part() {
+    Fleet.agents(jdbc, 1, 4);
+    Fleet.change(jdbc, 3, "business_id = 7");
+    Fleet.change(jdbc, 4, "business_id = 9");
+    jdbc.sql("delete from process where host_id in (2, 4)").update();
+    long job = given.accepted(Given.request(Given.ALL));
+    roster.resolve(job);
+    Map<String, Object> row =
+        jdbc.sql("select selected, businesses::text from job").query().singleRow();
+    assertThat(row).containsEntry("selected", 2).containsEntry("businesses", "{2,7}");
   }
 
   @Test
