@@ -434,10 +434,12 @@ effect() {
   record
   field kind
   field subject
-  began=0
-  [ -s "$D/started" ] && read -r digest boot began rest <"$D/started"
-  was=absent
+  began=0 was=absent was_boot=
+  [ -s "$D/started" ] && read -r digest was_boot began rest <"$D/started"
   [ -s "$D/before" ] && IFS= read -r was <"$D/before"
+  # Nothing of an earlier boot is left, and its clock has begun anew.
+  boot_id
+  [ "$was_boot" = "$boot" ] || { began=0 was=absent; }
   echo "began ${began:-0}"
   echo "was $was"
   echo "is $(observe "$kind" "$subject")"

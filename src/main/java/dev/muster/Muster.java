@@ -1,6 +1,8 @@
 package dev.muster;
 
+import dev.muster.runbook.Shelf;
 import java.time.Clock;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -14,6 +16,12 @@ public class Muster {
   @Bean
   Clock clock() {
     return Clock.systemUTC();
+  }
+
+  /** Runbooks are kept before anybody can ask for a job that is pinned to one. */
+  @Bean
+  ApplicationRunner keepRunbooks(Shelf shelf) {
+    return arguments -> shelf.fill();
   }
 
   public static void main(String[] args) {

@@ -35,6 +35,7 @@ class HostPanel extends View {
         </header>
         <div class="panel-body">
           ${row.status ? this.#facts(row, now) : nothing}
+          ${this.#earlier(now)}
           ${this.#steps(row)}
         </div>
       </aside>`;
@@ -81,6 +82,17 @@ class HostPanel extends View {
         ${row.detail ? html`<pre translate="no">${plain(row.detail)}</pre>` : nothing}
         ${row.hint ? html`<p>${plain(row.hint)}</p>` : nothing}
       </div>`;
+  }
+
+  /** How its part had ended before each retry. */
+  #earlier(now) {
+    const earlier = this.stream.log?.earlier ?? [];
+    return earlier.length === 0 ? nothing : html`
+      <h3>${t('earlier')}</h3>
+      <ul class="earlier">${earlier.map((end) => html`
+        <li><span class="tag bad" translate="no">${oneLine(end.reason)}</span>
+          ${end.ended_at ? html`<span class="soft">${moment(end.ended_at, now, brief)}</span>` : nothing}
+          ${oneLine(end.detail)}</li>`)}</ul>`;
   }
 
   #steps(row) {

@@ -1,7 +1,7 @@
 import { html, nothing } from '../lib/lit.js';
 import { has, rich, t } from '../lib/i18n.js';
 import { icon, stateIcon } from '../lib/icons.js';
-import { ago, clock, duration, elapsed, moment } from '../lib/format.js';
+import { ago, brief, clock, duration, elapsed, moment } from '../lib/format.js';
 import { plain } from '../lib/text.js';
 import '../pop-menu.js';
 
@@ -84,6 +84,9 @@ export function banners({ job, skew }) {
   } else if (job.why) {
     shown.push([job.status === 'PENDING' || job.status === 'RUNNING' ? 'info' : 'warn',
       running(job) ? 'clock' : 'stop', plain(job.why), null]);
+  }
+  if (job.stalled_since) {
+    shown.push(['warn', 'clock', rich('banner.stalled', { since: moment(job.stalled_since, now, brief) }), null]);
   }
   if (job.next_round_at && running(job)) {
     const wait = Math.max(0, (Date.parse(job.next_round_at) - now) / 1000);

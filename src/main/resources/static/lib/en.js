@@ -2,6 +2,7 @@
 export default {
   'announce': '{done} of {total} hosts done, {failed} failed',
   'banner.round': 'Round {round} of {rounds} retries the failed hosts in {time}',
+  'banner.stalled': 'No host has finished since {since}; the job goes on by itself, but somebody should look',
   'banner.stopping': 'A stop was asked for {ago}; commands that still run are being ended',
   'close': 'Close',
   'column.business': 'Business',
@@ -27,6 +28,7 @@ export default {
   'empty.job.hint': 'The selection of this job matched no host, so there was nothing to do.',
   'empty.preparing': 'Choosing the hosts',
   'empty.preparing.hint': 'The job was accepted; its hosts appear here in a moment.',
+  'earlier': 'Before it was retried',
   'fact.ended': 'Ended',
   'fact.execution': 'Execution',
   'fact.host_id': 'Host ID',

@@ -2,6 +2,7 @@
 export default {
   'announce': '共 {total} 台主机，已完成 {done} 台，失败 {failed} 台',
   'banner.round': '{time}后开始第 {round}/{rounds} 轮，重试失败的主机',
+  'banner.stalled': '{since} 以来没有主机执行完；任务会自行继续，但请检查原因',
   'banner.stopping': '{ago}已请求终止，正在结束仍在运行的命令',
   'close': '关闭',
   'column.business': '业务',
@@ -27,6 +28,7 @@ export default {
   'empty.job.hint': '该任务的选择条件没有匹配到主机，因此无需执行。',
   'empty.preparing': '正在确定主机',
   'empty.preparing.hint': '任务已受理，主机稍后显示在这里。',
+  'earlier': '重试之前',
   'fact.ended': '结束时间',
   'fact.execution': '执行次数',
   'fact.host_id': '主机 ID',

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** What the demo's jobs must come to, whatever they met on the way. Pure. */
 final class Prediction {
 
-  private static final String UNREACHABLE = "CONNECT";
+  private static final String UNREACHABLE = "REFUSED";
 
   private Prediction() {}
 

@@ -157,12 +157,17 @@ final class Fields {
             });
   }
 
-  /** Exact text, one of these. */
+  /** Exact text, one of these, and not to be left out. */
   <T> Optional<T> choice(String label, String field, Function<String, Optional<T>> choices) {
     if (!body.has(field)) {
       fault(label, field, Message.REQUIRED);
       return Optional.empty();
     }
+    return option(label, field, choices);
+  }
+
+  /** Exact text, one of these. */
+  <T> Optional<T> option(String label, String field, Function<String, Optional<T>> choices) {
     return given(label, field)
         .flatMap(
             node -> {

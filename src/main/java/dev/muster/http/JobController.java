@@ -1,6 +1,7 @@
 package dev.muster.http;
 
 import dev.muster.job.Scope;
+import dev.muster.projection.Failures;
 import dev.muster.projection.InstanceFilter;
 import dev.muster.projection.InstanceView;
 import dev.muster.projection.JobLists;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -35,12 +37,14 @@ class JobController {
   private final JobViews views;
   private final JobLists lists;
   private final StepLogs logs;
+  private final Failures failures;
   private final JobJson json;
 
-  JobController(JobViews views, JobLists lists, StepLogs logs, Wording wording) {
+  JobController(JobViews views, JobLists lists, StepLogs logs, Failures failures, Wording wording) {
     this.views = views;
     this.lists = lists;
     this.logs = logs;
+    this.failures = failures;
     this.json = new JobJson(wording);
   }
 
@@ -153,15 +157,27 @@ class JobController {
     return Envelope.ok(json.summary(job, views.reasons(id), Languages.of(http)));
   }
 
+  @GetMapping({"/api/job/{id}/failures/", "/api/job/{id}/failures"})
+  @Needs(value = Role.VIEW, seenToByEndpoint = true)
+  Envelope failures(@PathVariable("id") long id, HttpServletRequest http, Rights rights) {
+    JobView job = find(id, rights);
+    return Envelope.ok(json.failures(job, failures.of(id), Languages.of(http)));
+  }
+
   /** Each parameter of the query as a field of text; of several values the last counts. */
-  private static ObjectNode query(HttpServletRequest http) {
+  static ObjectNode query(HttpServletRequest http) {
     ObjectNode fields = JsonNodeFactory.instance.objectNode();
     http.getParameterMap().forEach((name, values) -> fields.put(name, values[values.length - 1]));
     return fields;
   }
 
   private JobView find(long id, Rights rights) {
-    JobView job = views.job(id).orElseThrow(() -> ApiException.noSuchJob(id));
+    return seen(views.job(id), id, rights);
+  }
+
+  /** The job, if whoever asks may see it. */
+  static JobView seen(Optional<JobView> found, long id, Rights rights) {
+    JobView job = found.orElseThrow(() -> ApiException.noSuchJob(id));
     requireView(job, rights);
     return job;
   }

@@ -2,6 +2,7 @@ package dev.muster.http;
 
 import dev.muster.job.InstanceState;
 import dev.muster.job.Tally;
+import dev.muster.projection.Failures;
 import dev.muster.projection.InstanceFilter;
 import dev.muster.projection.InstanceView;
 import dev.muster.projection.JobLists;
@@ -98,10 +99,36 @@ final class JobJson {
     return reason;
   }
 
+  Map<String, Object> failures(JobView job, Failures.Seen seen, Language language) {
+    Map<String, Object> failures = new LinkedHashMap<>();
+    failures.put("total", seen.kinds());
+    failures.put("hosts", seen.hosts());
+    failures.put("list", seen.groups().stream().map(g -> group(job, g, language)).toList());
+    return failures;
+  }
+
+  private Map<String, @Nullable Object> group(
+      JobView job, Failures.Group group, Language language) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("fingerprint", group.fingerprint());
+    json.put("reason", group.reason().name());
+    json.put("reason_display", Wording.meaning(group.reason(), language));
+    json.put("hint", Wording.hint(group.reason(), language));
+    json.put("counts_as_failure", group.reason().countsAsFailure());
+    json.put("step", group.step() == null ? "" : wording.step(job.type(), group.step(), language));
+    json.put("count", group.count());
+    json.put("first_seen", time(group.times().first()));
+    json.put("last_seen", time(group.times().last()));
+    json.put("sample", group.sample() == null ? "" : group.sample());
+    json.put("hosts", group.hosts().text(language));
+    return json;
+  }
+
   private Map<String, Object> head(JobView job, Language language) {
     Map<String, @Nullable Object> head = new LinkedHashMap<>();
     head.put("job_id", job.id());
     head.putAll(common(job, language));
+    head.put("stalled_since", time(job.times().stalledSince()));
     head.put("meta", meta(job, language));
     @SuppressWarnings("unchecked")
     Map<String, Object> known = (Map<String, Object>) (Map<String, ?>) head;
@@ -213,7 +240,7 @@ final class JobJson {
     return json;
   }
 
-  private static @Nullable String time(@Nullable Instant instant) {
+  static @Nullable String time(@Nullable Instant instant) {
     return instant == null ? null : TIME.format(instant);
   }
 }

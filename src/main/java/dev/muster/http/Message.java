@@ -12,6 +12,13 @@ enum Message {
       "当前页数(page): 1.共 %1$d 页，请填写 1 到 %1$d。 ", "page: there are %1$d pages; send 1 to %1$d"),
   NOTHING_TO_CHANGE("没有需要变更的实例", "No instance to change"),
   NOT_PERMITTED("当前用户无 [%s] 权限", "The current user has no [%s] permission"),
+  BUSY(
+      "on_busy: %d 台主机正被其他任务占用，例如 %s 被任务 %d 占用；请等待，或改用 queue、skip",
+      "on_busy: %d of the hosts are held by other jobs, such as %s by job %d; wait, or ask for queue or skip"),
+  STEPS_CHANGED(
+      "runbook: 当前流程的步骤与该任务的不同，请新建任务",
+      "runbook: the current runbook has other steps than the job's own; begin a new job"),
+  NOT_NOW("现在不能这样做: %s", "Not now: %s"),
   VIEW_JOBS("任务历史查看", "Task history view"),
 
   REQUIRED("该字段是必填项。", "This field is required."),
@@ -139,6 +146,18 @@ enum Message {
   INVENTORY_FULL(
       "主机将达到 %d 台，最多 %d 台；没有导入任何内容",
       "the inventory would hold %d hosts, at most %d; nothing was imported"),
+  ONE_AREA(
+      "请填写 scope（all）、bk_biz_id、bk_cloud_id 三者之一",
+      "give exactly one of scope (all), bk_biz_id and bk_cloud_id"),
+  NO_SUCH_BUSINESS(
+      "业务ID(bk_biz_id): 清单中没有业务 %d；请核对",
+      "bk_biz_id: the inventory has no business %d; check the number"),
+  NO_SUCH_AREA(
+      "管控区域ID(bk_cloud_id): 清单中没有管控区域 %d；请核对",
+      "bk_cloud_id: the inventory has no cloud area %d; check the number"),
+  NO_SUCH_HOLD(
+      "没有编号为 %d 的急停；GET /api/hold/ 列出生效中的急停",
+      "there is no hold %d; GET /api/hold/ lists those in force"),
   NO_DATABASE("数据库没有响应；没有执行任何操作，请重试", "the database does not answer; nothing was done, try again"),
   PERHAPS_DONE(
       "数据库在提交时没有响应；可能已执行，请查询后再重试",

@@ -9,7 +9,6 @@ import dev.muster.job.JobType;
 import dev.muster.job.Limits;
 import dev.muster.job.Permit;
 import dev.muster.job.Preview;
-import dev.muster.job.Stop;
 import dev.muster.job.Submission;
 import dev.muster.projection.Language;
 import dev.muster.runbook.Catalog;
@@ -22,7 +21,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
@@ -31,9 +29,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.JsonNode;
 
-/** Operates jobs: accept and stop (rest.md §3, §5). */
+/** Accepts jobs (rest.md §3), and tells beforehand what they would do. */
 @RestController
 class OperateController {
 
@@ -110,6 +107,8 @@ class OperateController {
         Action action = action(type);
         yield ApiException.notPermitted(action.id(), action.name(), forbidden.businesses());
       }
+      case Submission.Busy busy ->
+          ApiException.validation(Message.BUSY, busy.hosts(), busy.address(), busy.job());
       case Submission.TooManyHosts many ->
           ApiException.validation(Message.TOO_MANY_HOSTS, many.selected(), Limits.HOSTS_PER_JOB);
     };
@@ -124,11 +123,18 @@ class OperateController {
     json.put("by_os_type", counts(preview, Preview.Kind.SYSTEM));
     json.put("by_node_type", counts(preview, Preview.Kind.NODE_TYPE));
     json.put("busy", preview.busy());
+    json.put("held", preview.held().stream().map(OperateController::held).toList());
     Duration expected = preview.expected();
     json.put("expected_seconds", expected == null ? null : expected.toSeconds());
     json.put("verdicts", preview.verdicts());
     json.put(
         "refused", preview.refusal().map(r -> refusal(type, r).message(language)).orElse(null));
+    return json;
+  }
+
+  private static Map<String, @Nullable Object> held(Preview.Held held) {
+    Map<String, @Nullable Object> json = HoldController.json(held.hold());
+    json.put("hosts", held.hosts());
     return json;
   }
 
@@ -182,26 +188,5 @@ class OperateController {
       throw ApiException.validation(Message.KEY_LENGTH, LONGEST_KEY);
     }
     return key;
-  }
-
-  @PostMapping({"/api/job/{id}/revoke/", "/api/job/{id}/revoke"})
-  @Needs(Role.CONTROL)
-  Envelope revoke(@PathVariable("id") long id, HttpServletRequest http, Rights rights)
-      throws IOException {
-    Body body = Body.read(http);
-    Fields fields = new Fields(body.fields());
-    Optional<List<JsonNode>> instances = fields.list("任务实例ID列表", "instance_id_list");
-    fields.refuseFaults();
-    if (instances.isPresent() && !instances.get().isEmpty()) {
-      throw ApiException.validation(
-          "instance_id_list: only whole jobs can be stopped; send [] or leave it out");
-    }
-    return switch (operator.stop(new JobId(id), rights.mandate())) {
-      case Stop.Acknowledged acknowledged -> Envelope.ok(List.of(id));
-      case Stop.NothingRunning nothing ->
-          throw ApiException.of(3_800_016, "订阅[id:%d]不存在运行中的任务，请确认".formatted(id));
-      case Stop.NoSuchJob none -> throw ApiException.noSuchJob(id);
-      case Stop.NotPermitted not -> throw ApiException.notPermitted();
-    };
   }
 }

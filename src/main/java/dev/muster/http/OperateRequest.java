@@ -4,12 +4,15 @@ import dev.muster.host.Condition;
 import dev.muster.host.HostSelector;
 import dev.muster.inventory.Hosts;
 import dev.muster.job.JobOptions;
+import dev.muster.job.JobOptions.OnBusy;
+import dev.muster.job.JobOptions.RetryFailed;
+import dev.muster.job.JobOptions.Waits;
 import dev.muster.job.JobType;
 import dev.muster.job.Limits;
 import dev.muster.job.Permit;
-import dev.muster.job.RetryFailed;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -141,7 +144,19 @@ record OperateRequest(
     }
     RetryFailed retry =
         fields.object("失败重试", "retry_failed", OperateRequest::retry).orElse(RetryFailed.NONE);
-    return new JobOptions((int) window, retry);
+    OnBusy onBusy = fields.option("主机忙时", "on_busy", OperateRequest::onBusy).orElse(OnBusy.QUEUE);
+    Waits waits =
+        new Waits(
+            wait(fields, "等待离线主机", "wait_offline").orElse(Duration.ZERO),
+            wait(fields, "单台主机时限", "host_deadline").orElse(null),
+            wait(fields, "任务时限", "deadline").orElse(null));
+    return new JobOptions((int) window, retry, onBusy, waits);
+  }
+
+  private static Optional<OnBusy> onBusy(String word) {
+    return Stream.of(OnBusy.values())
+        .filter(o -> o.name().toLowerCase(Locale.ROOT).equals(word))
+        .findFirst();
   }
 
   private static RetryFailed retry(Fields fields) {
@@ -152,25 +167,33 @@ record OperateRequest(
     if (rounds.isPresent() && (rounds.get() < 0 || rounds.get() > Limits.RETRY_ROUNDS)) {
       fields.fault("轮数", "rounds", Message.OUT_OF_RANGE, rounds.get(), 0, Limits.RETRY_ROUNDS);
     }
-    Optional<String> written = fields.text("间隔", "after");
-    Duration after = Duration.ZERO;
-    if (written.isPresent()) {
-      after = duration(written.get());
-      if (after.isNegative()) {
-        fields.fault("间隔", "after", Message.NOT_A_WAIT);
-      } else if (after.compareTo(Limits.RETRY_AFTER) > 0) {
-        fields.fault(
-            "间隔",
-            "after",
-            Message.OUT_OF_RANGE,
-            written.get(),
-            "0s",
-            Limits.RETRY_AFTER.toHours() + "h");
-      }
-    }
+    Duration after = wait(fields, "间隔", "after").orElse(Duration.ZERO);
     return fields.faulty()
         ? RetryFailed.NONE
         : new RetryFailed(rounds.orElseThrow().intValue(), after);
+  }
+
+  private static Optional<Duration> wait(Fields fields, String label, String name) {
+    Optional<String> written = fields.text(label, name);
+    if (written.isEmpty()) {
+      return Optional.empty();
+    }
+    Duration wait = duration(written.get());
+    if (wait.isNegative()) {
+      fields.fault(label, name, Message.NOT_A_WAIT);
+      return Optional.empty();
+    }
+    if (wait.compareTo(Limits.LONGEST_WAIT) > 0) {
+      fields.fault(
+          label,
+          name,
+          Message.OUT_OF_RANGE,
+          written.get(),
+          "0s",
+          Limits.LONGEST_WAIT.toHours() + "h");
+      return Optional.empty();
+    }
+    return Optional.of(wait);
   }
 
   /** Seconds, or a number with s, m or h; negative if it is neither. */

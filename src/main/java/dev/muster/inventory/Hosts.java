@@ -9,8 +9,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -27,7 +29,7 @@ public class Hosts {
 
   /** A host as a stage needs it. */
   public record Managed(
-      Access access, NodeType nodeType, String osType, @Nullable String profile) {}
+      Access access, long cloud, NodeType nodeType, String osType, @Nullable String profile) {}
 
   /**
    * What a selector selects, and the first host in id order that forbids the request (rest.md §3.3,
@@ -157,6 +159,18 @@ public class Hosts {
         .list();
   }
 
+  /** How these hosts are reached; who is not in the inventory is left out. */
+  public Map<Long, Access> accesses(Collection<Long> ids) {
+    return jdbc
+        .sql("select * from host where id = any (cast(:ids as bigint[]))")
+        .param("ids", ids.toArray(Long[]::new))
+        .query(Hosts::managed)
+        .list()
+        .stream()
+        .map(Managed::access)
+        .collect(Collectors.toMap(Access::hostId, access -> access));
+  }
+
   private static Optional<Offence> offence(ResultSet row) throws SQLException {
     long cloud = row.getLong("cloud_id");
     if (row.wasNull()) {
@@ -185,6 +199,7 @@ public class Hosts {
             Become.valueOf(row.getString("become")));
     return new Managed(
         access,
+        row.getLong("cloud_id"),
         NodeType.valueOf(row.getString("node_type")),
         row.getString("os_type"),
         row.getString("profile"));

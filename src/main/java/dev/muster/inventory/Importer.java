@@ -5,6 +5,7 @@ import dev.muster.inventory.ImportLine.Given;
 import dev.muster.inventory.ImportLine.Kind;
 import dev.muster.inventory.ImportLine.Parsed;
 import dev.muster.inventory.ImportReport.Rejections;
+import dev.muster.job.Caller;
 import dev.muster.job.Limits;
 import java.io.IOException;
 import java.io.Reader;
@@ -58,13 +59,14 @@ public class Importer {
   }
 
   /**
-   * One import, in a transaction of its own.
+   * One import, in a transaction of its own, with its line in the audit if anything was kept.
    *
    * @param business of hosts, sets and modules that name none
    * @throws InventoryFullException if there would be too many hosts
    */
   @Transactional(rollbackFor = IOException.class)
-  public ImportReport read(Format format, Reader text, OptionalLong business) throws IOException {
+  public ImportReport read(Format format, Reader text, OptionalLong business, Caller caller)
+      throws IOException {
     Rejections rejected = new Rejections();
     Map<Kind, Integer> lines =
         stage(format, text, new Given(business, format.namesHosts()), rejected);
@@ -87,7 +89,11 @@ public class Importer {
         imported.put(kind.getKey().word(), kept);
       }
     }
-    return rejected.report(imported);
+    ImportReport report = rejected.report(imported);
+    if (!imported.isEmpty()) {
+      merge.tell(caller, format, report);
+    }
+    return report;
   }
 
   /** Reads to the end; answers how many good lines there are of each kind, in its order. */

@@ -1,5 +1,6 @@
 package dev.muster.inventory;
 
+import dev.muster.job.Caller;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -21,6 +22,9 @@ class InventoryFile implements ApplicationRunner {
 
   private static final Logger log = LoggerFactory.getLogger(InventoryFile.class);
 
+  /** Whoever wrote the configuration. */
+  private static final Caller AT_START = new Caller("muster", "muster");
+
   private final Importer importer;
   private final @Nullable Path file;
 
@@ -40,7 +44,7 @@ class InventoryFile implements ApplicationRunner {
     }
     try (Reader reader = Files.newBufferedReader(file)) {
       ImportReport report =
-          importer.read(Format.ofFile(file.toString()), reader, OptionalLong.empty());
+          importer.read(Format.ofFile(file.toString()), reader, OptionalLong.empty(), AT_START);
       log.info("imported {} from {}", report.imported(), file);
       for (ImportReport.Rejected line : report.rejected()) {
         log.warn("{} line {} left out: {}", file, line.line(), line.why());

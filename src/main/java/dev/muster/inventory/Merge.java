@@ -4,10 +4,14 @@ import dev.muster.inventory.ImportLine.Field;
 import dev.muster.inventory.ImportLine.Kind;
 import dev.muster.inventory.ImportReport.Rejections;
 import dev.muster.inventory.Importer.InventoryFullException;
+import dev.muster.job.Caller;
 import dev.muster.job.Limits;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Takes the rows of {@link Staging} into the inventory, inside the database and inside the caller's
@@ -185,6 +189,20 @@ final class Merge {
     if (hosts > Limits.HOSTS_IN_INVENTORY) {
       throw new InventoryFullException(hosts);
     }
+  }
+
+  /** The line in the audit: what is imported decides what selections mean. */
+  void tell(Caller caller, Format format, ImportReport report) {
+    Map<String, Object> what = new LinkedHashMap<>();
+    what.put("format", format.name());
+    what.put("imported", report.imported());
+    what.put("rejected", report.rejectedLines());
+    jdbc.sql(
+            "insert into audit (caller, app, verb, what) values (:caller, :app, 'IMPORT', cast(:what as jsonb))")
+        .param("caller", caller.user())
+        .param("app", caller.app())
+        .param("what", JsonMapper.shared().writeValueAsString(what))
+        .update();
   }
 
   private static String columns(Kind kind) {

@@ -25,5 +25,20 @@ public interface JobOperator {
    */
   Optional<Map<Verdict, List<Long>>> verdicts(JobId id, Scope known);
 
-  Stop stop(JobId id, Mandate mandate);
+  Verb.Answer say(JobId id, Verb verb, Mandate mandate);
+
+  /**
+   * Holds an area. If it is held already, that hold goes on; it becomes a kill if a kill is asked
+   * for. Whether the caller may is for whoever calls this to know.
+   */
+  Hold.Answer hold(Hold.Area area, Verb.Mode mode, String why, Caller by);
+
+  /** Lifts a hold; one that is lifted already stays so. */
+  void lift(long hold, Caller by);
+
+  /** A hold, lifted or not. */
+  Optional<Hold> hold(long id);
+
+  /** The holds in force, oldest first. */
+  List<Hold> holds();
 }

@@ -37,6 +37,9 @@ public final class Limits {
   /** Hosts in one answer of a search: what a page can show; an export gives all. */
   public static final int HOSTS_PER_CHUNK = 1_000;
 
+  /** Lines of the audit in one answer: what a person reads, and a collector takes at once. */
+  public static final int LINES_PER_CHUNK = 1_000;
+
   /** Characters of one line of an import, which is held in memory; an import has no other limit. */
   public static final int IMPORT_LINE_CHARS = 1024 * 1024;
 
@@ -61,8 +64,8 @@ public final class Limits {
   /** Rounds of {@code retry_failed}: beyond this a person should look. */
   public static final int RETRY_ROUNDS = 20;
 
-  /** The longest wait before a round. */
-  public static final Duration RETRY_AFTER = Duration.ofDays(7);
+  /** The longest that a request may let anything wait: a week, after which a person should look. */
+  public static final Duration LONGEST_WAIT = Duration.ofDays(7);
 
   /** Bytes of output kept per step. */
   public static final int LOG_BYTES = 64 * 1024;

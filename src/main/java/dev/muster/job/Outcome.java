@@ -14,7 +14,7 @@ public sealed interface Outcome {
   /**
    * The host could not be reached, or not for long enough.
    *
-   * @param reason CONNECT or LINK
+   * @param reason one that says so
    */
   record Unreachable(Reason reason, String detail) implements Outcome {}
 
@@ -26,4 +26,12 @@ public sealed interface Outcome {
 
   /** The job was stopped; the proof says what that meant for this host. */
   record Stopped(Proof proof, String detail) implements Outcome {}
+
+  /** What becomes of a host that is given up for this reason. */
+  static Outcome givenUp(Reason reason, String detail) {
+    if (reason.unreachable()) {
+      return new Unreachable(reason, detail);
+    }
+    return reason.countsAsFailure() ? new Failed(reason, detail) : new Skipped(reason, detail);
+  }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What a request would select now.
  *
  * @param busy hosts that another job is at, by job
+ * @param held hosts where nothing is started now, by hold
  * @param expected how long it would take, drawn from earlier jobs of the type; null if there are
  *     none
  * @param verdicts for the hosts that the request names; a verdict without hosts is absent
@@ -19,6 +20,7 @@ public record Preview(
     long hosts,
     Map<Kind, List<Count>> counts,
     List<Count> busy,
+    List<Held> held,
     @Nullable Duration expected,
     Map<Verdict, List<Long>> verdicts,
     Optional<Submission.Refused> refusal) {
@@ -33,6 +35,9 @@ public record Preview(
 
   /** How many hosts share a value; the name is empty where the inventory has none. */
   public record Count(String key, String name, long hosts) {}
+
+  /** How many of the hosts a hold is in the way of. */
+  public record Held(Hold hold, long hosts) {}
 
   /** What a request means for a host that it names. */
   public enum Verdict {

@@ -27,6 +27,14 @@ public sealed interface Submission {
     }
   }
 
+  /**
+   * Other jobs hold some of the hosts, and the request does not want to wait.
+   *
+   * @param address of one of them
+   * @param job that holds it
+   */
+  record Busy(int hosts, String address, long job) implements Refused {}
+
   /** More than {@link Limits#HOSTS_PER_JOB}. */
   record TooManyHosts(long selected) implements Refused {}
 

@@ -54,6 +54,7 @@ class PageJson {
     job.put("started_at", text(view.times().started()));
     job.put("ended_at", text(view.times().ended()));
     job.put("stop_requested_at", text(view.times().stopAsked()));
+    job.put("stalled_since", text(view.times().stalledSince()));
     job.put("why", why(view, language));
     job.put("window", view.asked().window());
     job.put("round", view.rounds().round());
@@ -73,7 +74,14 @@ class PageJson {
     counts.put("ignored", tally.skipped());
     counts.put("total", tally.total());
     return write(
-        "version", view.version(), "job", job, "counts", counts, "reasons", reasons(reasons));
+        "version",
+        view.version(),
+        "job",
+        job,
+        "counts",
+        counts,
+        "reasons",
+        reasons(reasons, language));
   }
 
   private static @Nullable String why(JobView view, Language language) {
@@ -89,13 +97,14 @@ class PageJson {
     return view.why();
   }
 
-  private static List<Map<String, Object>> reasons(List<JobViews.ReasonCount> reasons) {
+  private static List<Map<String, Object>> reasons(
+      List<JobViews.ReasonCount> reasons, Language language) {
     List<Map<String, Object>> list = new ArrayList<>();
     for (JobViews.ReasonCount reason : reasons) {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("reason", reason.reason());
       json.put("count", reason.hosts());
-      json.put("hint", Reason.valueOf(reason.reason()).hint());
+      json.put("hint", Wording.hint(Reason.valueOf(reason.reason()), language));
       json.put("sample", reason.sample() == null ? "" : reason.sample());
       list.add(json);
     }
@@ -123,7 +132,9 @@ class PageJson {
     json.put("step", wording.stepOf(view.type(), row, language));
     json.put("reason", verdict.reason());
     json.put("detail", verdict.note());
-    json.put("hint", verdict.reason() == null ? null : Reason.valueOf(verdict.reason()).hint());
+    json.put(
+        "hint",
+        verdict.reason() == null ? null : Wording.hint(Reason.valueOf(verdict.reason()), language));
     json.put("proof", verdict.proof());
     json.put("tries", verdict.tries());
     json.put("execution", verdict.execution());
@@ -136,6 +147,7 @@ class PageJson {
       JobView view,
       long host,
       Optional<InstanceView> row,
+      List<JobViews.Earlier> earlier,
       List<StepView> steps,
       Language language) {
     List<Map<String, @Nullable Object>> list = new ArrayList<>();
@@ -150,8 +162,24 @@ class PageJson {
     }
     String instance = InstanceView.idOf(host);
     return row.isPresent()
-        ? write("instance", instance, "steps", list, "host", row(view, row.get(), language))
+        ? write(
+            "instance",
+            instance,
+            "steps",
+            list,
+            "earlier",
+            earlier.stream().map(PageJson::earlier).toList(),
+            "host",
+            row(view, row.get(), language))
         : write("instance", instance, "steps", list);
+  }
+
+  private static Map<String, @Nullable Object> earlier(JobViews.Earlier end) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("reason", end.reason() == null ? end.outcome() : end.reason());
+    json.put("detail", end.detail());
+    json.put("ended_at", text(end.ended()));
+    return json;
   }
 
   private static @Nullable String text(@Nullable Instant instant) {

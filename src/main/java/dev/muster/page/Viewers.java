@@ -154,7 +154,9 @@ class Viewers implements SmartLifecycle {
           logs.of(job.type(), job.id(), wish.host(), wish.language()).orElse(List.of());
       InstanceFilter one = InstanceFilter.ALL.and(new Wanted.OfHosts(Set.of(wish.host())));
       Optional<InstanceView> row = views.instances(job.id(), one, 0, 1).stream().findFirst();
-      String told = json.log(job, wish.host(), row, steps, wish.language());
+      List<JobViews.Earlier> earlier =
+          row.map(r -> views.earlier(job.id(), r.ordinal())).orElse(List.of());
+      String told = json.log(job, wish.host(), row, earlier, steps, wish.language());
       if (!told.equals(toldLog)) {
         send("log", job.version(), told);
         toldLog = told;

@@ -12,28 +12,45 @@ import org.jspecify.annotations.Nullable;
  * A job as pages show it.
  *
  * @param version grows with every change that can be seen
- * @param why a sentence, when the job was stopped or given up
+ * @param why a sentence, when the job was paused, stopped or given up, or a hold is in its way
  */
 public record JobView(
     long id,
     JobType type,
     Asked asked,
     JobState state,
-    boolean stopped,
+    Gate gate,
     Times times,
     Tally tally,
     long version,
     @Nullable String why,
     Rounds rounds) {
 
-  /** Who asked for it, and how wide. */
-  public record Asked(String caller, String app, int window, List<Long> businesses) {}
+  /**
+   * Who asked for what.
+   *
+   * @param runbook the digest of the runbook that it is pinned to
+   */
+  public record Asked(
+      String caller, String app, int window, List<Long> businesses, String runbook) {}
 
+  /** What an operator said last that still holds. */
+  public enum Gate {
+    OPEN,
+    PAUSED,
+    STOPPED
+  }
+
+  /**
+   * @param stalledSince when the last of its hosts finished, if that is too long ago; null if it
+   *     goes on as it should, or waits on purpose
+   */
   public record Times(
       Instant created,
       @Nullable Instant started,
       @Nullable Instant ended,
-      @Nullable Instant stopAsked) {}
+      @Nullable Instant stopAsked,
+      @Nullable Instant stalledSince) {}
 
   /** Rounds of retries: at which it is, of how many, and when the next begins. */
   public record Rounds(int round, int rounds, @Nullable Instant next) {}
@@ -41,12 +58,16 @@ public record JobView(
   /** The word of the existing service for where the job stands. */
   public String status() {
     return switch (state) {
-      case PENDING -> stopped ? "TERMINATED" : "PENDING";
-      case RUNNING -> stopped ? "TERMINATED" : untouched() ? "PENDING" : "RUNNING";
+      case PENDING -> stopped() ? "TERMINATED" : "PENDING";
+      case RUNNING -> stopped() ? "TERMINATED" : untouched() ? "PENDING" : "RUNNING";
       case SUCCEEDED -> "SUCCESS";
       case FAILED -> "FAILED";
       case PARTIALLY_FAILED -> "PART_FAILED";
     };
+  }
+
+  public boolean stopped() {
+    return gate == Gate.STOPPED;
   }
 
   /** Every host still waits for its first start. */

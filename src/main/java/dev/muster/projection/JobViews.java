@@ -22,7 +22,13 @@ public class JobViews {
   static final String JOB =
       """
       select j.*, p.version, p.pending, p.running, p.succeeded, p.failed, p.skipped,
-        (select min(at) from control c where c.job_id = j.id and c.verb = 'STOP') as stop_asked
+        case when j.state = 'RUNNING' and j.gate <> 'PAUSED' and p.stalled_since >= coalesce(p.finished_at, p.stalled_since)
+          then p.stalled_since end as stalled_since,
+        (select hold_note(h.caller, h.since, h.why) from hold h
+          where j.ended_at is null and h.lifted_at is null
+            and (h.area = 'EVERYTHING' or h.area = 'BUSINESS' and h.target = any (j.businesses))
+          order by h.id limit 1) as held,
+        (select min(at) from audit a where a.job_id = j.id and a.verb = 'STOP' and a.what -> 'which' is null) as stop_asked
       from job j left join job_progress p on p.job_id = j.id
       """;
 
@@ -33,14 +39,19 @@ public class JobViews {
         coalesce((select sum(value::int) from jsonb_each_text(i.tries)), 0) + case when i.touched_at is null then 0 else 1 end as tries,
         coalesce(i.executions[i.step + 1], 1) as execution,
         h.inner_ip, h.inner_ipv6, coalesce(h.name, '') as name, coalesce(h.cloud_id, 0) as cloud_id, h.is_manual, h.ap_id,
-        i.label, c.name as cloud_name, b.name as business_name
+        i.label, c.name as cloud_name, b.name as business_name, coalesce(g.why, p.note) as told
       from (%s) p
       join job_instance i on i.job_id = p.job_id and i.ordinal = p.ordinal
+      left join gate g on g.job_id = p.job_id and g.ordinal = p.ordinal and g.state in ('PAUSED', 'HELD', 'CUT')
+        and p.state in ('PENDING', 'RUNNING')
       left join host h on h.id = p.host_id
       left join cloud c on c.id = h.cloud_id
       left join business b on b.id = i.business_id
       order by %s
       """;
+
+  /** Of a host that is retried by rounds for days, the last are enough to see the pattern. */
+  private static final int EARLIER_SHOWN = 20;
 
   private final JdbcClient jdbc;
 
@@ -66,6 +77,7 @@ public class JobViews {
                 row.getInt("skipped"))
             : new Tally(row.getInt("selected"), 0, 0, 0, 0);
     Array businesses = row.getArray("businesses");
+    String why = row.getString("why");
     return new JobView(
         row.getLong("id"),
         JobType.valueOf(row.getString("type")),
@@ -73,17 +85,19 @@ public class JobViews {
             row.getString("caller"),
             row.getString("app"),
             row.getInt("run_window"),
-            List.of((Long[]) businesses.getArray())),
+            List.of((Long[]) businesses.getArray()),
+            row.getString("runbook_digest")),
         JobState.valueOf(row.getString("state")),
-        row.getString("gate").equals("STOPPED"),
+        JobView.Gate.valueOf(row.getString("gate")),
         new JobView.Times(
             time(row, "created_at"),
             nullable(row, "started_at"),
-            nullable(row, "ended_at"),
-            nullable(row, "stop_asked")),
+            nullable(row, "first_ended_at"),
+            nullable(row, "stop_asked"),
+            nullable(row, "stalled_since")),
         tally,
         row.getLong("version"),
-        row.getString("why"),
+        why == null ? row.getString("held") : why,
         new JobView.Rounds(
             row.getInt("round"), row.getInt("retry_rounds"), nullable(row, "next_round_at")));
   }
@@ -171,7 +185,7 @@ public class JobViews {
         row.getInt("step"),
         new InstanceView.Verdict(
             state.ended() ? row.getString("reason") : null,
-            row.getString("note"),
+            row.getString("told"),
             state.ended() ? row.getString("proof") : null,
             row.getInt("tries"),
             row.getInt("execution")),
@@ -194,6 +208,30 @@ public class JobViews {
                     row.getString("reason"), row.getInt("hosts"), row.getString("sample")))
         .list();
   }
+
+  /** What became of a host's part before each of its retries, the latest first. */
+  public List<Earlier> earlier(long job, int ordinal) {
+    return jdbc.sql(
+            """
+            select outcome, reason, detail, ended_at from earlier_outcome
+            where job_id = :job and ordinal = :ordinal order by retry desc limit :most
+            """)
+        .param("job", job)
+        .param("ordinal", ordinal)
+        .param("most", EARLIER_SHOWN)
+        .query(
+            (row, n) ->
+                new Earlier(
+                    row.getString("outcome"),
+                    row.getString("reason"),
+                    row.getString("detail"),
+                    nullable(row, "ended_at")))
+        .list();
+  }
+
+  /** How a host's part had ended before it was retried. */
+  public record Earlier(
+      String outcome, @Nullable String reason, @Nullable String detail, @Nullable Instant ended) {}
 
   public record ReasonCount(String reason, int hosts, @Nullable String sample) {}
 }

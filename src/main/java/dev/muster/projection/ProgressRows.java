@@ -97,7 +97,9 @@ public class ProgressRows implements Progress {
     jdbc.sql(
             """
             update job_progress j set pending = c.pending, running = c.running, succeeded = c.succeeded,
-              failed = c.failed, skipped = c.skipped
+              failed = c.failed, skipped = c.skipped,
+              finished_at = case when c.succeeded + c.failed + c.skipped > j.succeeded + j.failed + j.skipped
+                then clock_timestamp() else j.finished_at end
             from (select count(*) filter (where state = 'PENDING') as pending,
                 count(*) filter (where state = 'RUNNING') as running,
                 count(*) filter (where state = 'SUCCEEDED') as succeeded,
@@ -179,7 +181,9 @@ public class ProgressRows implements Progress {
               running = running + coalesce((select n from delta where state = 'RUNNING'), 0),
               succeeded = succeeded + coalesce((select n from delta where state = 'SUCCEEDED'), 0),
               failed = failed + coalesce((select n from delta where state = 'FAILED'), 0),
-              skipped = skipped + coalesce((select n from delta where state = 'SKIPPED'), 0)
+              skipped = skipped + coalesce((select n from delta where state = 'SKIPPED'), 0),
+              finished_at = case when (select sum(n) from delta where state in ('SUCCEEDED', 'FAILED', 'SKIPPED')) > 0
+                then clock_timestamp() else finished_at end
             where job_id = :job
             """)
         .param("job", job)

@@ -2,6 +2,7 @@ package dev.muster.projection;
 
 import dev.muster.job.InstanceState;
 import dev.muster.job.JobType;
+import dev.muster.job.Reason;
 import dev.muster.runbook.Catalog;
 import dev.muster.runbook.Runbook;
 import dev.muster.runbook.Step;
@@ -75,6 +76,12 @@ public class Wording {
         .toList();
   }
 
+  /** A step by its index; empty if the runbook has none there. */
+  public String step(JobType type, int index, Language language) {
+    List<String> steps = steps(type, language);
+    return index >= 0 && index < steps.size() ? steps.get(index) : "";
+  }
+
   private static String name(Step step, Language language) {
     return language == Language.ZH ? step.title().zh() : step.title().en();
   }
@@ -118,17 +125,31 @@ public class Wording {
     };
   }
 
+  /** What a reason means. */
+  public static String meaning(Reason reason, Language language) {
+    return in(language, reason.meaning());
+  }
+
+  /** What the operator can do about it. */
+  public static String hint(Reason reason, Language language) {
+    return in(language, reason.hint());
+  }
+
+  private static String in(Language language, Reason.Words words) {
+    return language == Language.ZH ? words.zh() : words.en();
+  }
+
   /** The sentence of a row's state. */
   public String display(JobType type, InstanceView row, Language language) {
     String step = stepOf(type, row, language);
     boolean zh = language == Language.ZH;
-    boolean waits = row.verdict().note() != null && row.state() == InstanceState.RUNNING;
+    boolean waits = row.verdict().note() != null && !row.state().ended();
     String note = waits ? " (" + row.verdict().note() + ")" : "";
     if (step.isEmpty() && row.state() != InstanceState.SKIPPED) {
       return zh ? "节点异常" : "Node exception";
     }
     return switch (row.state()) {
-      case PENDING -> zh ? "等待执行" : "Waiting for execution";
+      case PENDING -> (zh ? "等待执行" : "Waiting for execution") + note;
       case RUNNING -> (zh ? "正在 " + step : "On " + step) + note;
       case SUCCEEDED -> zh ? "执行成功" : "Succeed";
       case SKIPPED -> zh ? "已忽略" : "Ignored";

@@ -5,7 +5,9 @@ import dev.muster.host.NodeType;
 import dev.muster.inventory.Hosts;
 import dev.muster.inventory.Hosts.Offence;
 import dev.muster.inventory.Hosts.Survey;
+import dev.muster.inventory.SelectorSql;
 import dev.muster.job.JobId;
+import dev.muster.job.JobOptions.OnBusy;
 import dev.muster.job.JobRequest;
 import dev.muster.job.Limits;
 import dev.muster.job.Permit;
@@ -13,6 +15,7 @@ import dev.muster.job.Submission;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Accepts jobs: surveys the selection, and commits the row that makes a job exist. */
@@ -22,9 +25,12 @@ public class Acceptance {
   private final Hosts hosts;
   private final Jobs jobs;
 
-  public Acceptance(Hosts hosts, Jobs jobs) {
+  private final JdbcClient jdbc;
+
+  public Acceptance(Hosts hosts, Jobs jobs, JdbcClient jdbc) {
     this.hosts = hosts;
     this.jobs = jobs;
+    this.jdbc = jdbc;
   }
 
   public Submission accept(JobRequest request) {
@@ -33,8 +39,9 @@ public class Acceptance {
       return repeated.get();
     }
     Judged judged = judge(request);
-    if (judged.refusal().isPresent()) {
-      return judged.refusal().get();
+    Optional<Submission.Refused> refusal = judged.refusal().or(() -> busy(request));
+    if (refusal.isPresent()) {
+      return refusal.get();
     }
     // These may be fewer: they are counted when the job takes its hosts.
     Survey most = judged.survey();
@@ -47,7 +54,7 @@ public class Acceptance {
 
   /** Why a request would be refused now; empty if it would become a job. */
   Optional<Submission.Refused> refusal(JobRequest request) {
-    return judge(request).refusal();
+    return judge(request).refusal().or(() -> busy(request));
   }
 
   private record Judged(Survey survey, Optional<Submission.Refused> refusal) {}
@@ -63,6 +70,31 @@ public class Acceptance {
     }
     Survey exact = hosts.survey(selector, nodeTypes, permit.known());
     return new Judged(exact, refusal(permit, exact));
+  }
+
+  /** Hosts that somebody else holds now, if the request is to be refused for them. */
+  private Optional<Submission.Refused> busy(JobRequest request) {
+    if (request.options().onBusy() != OnBusy.REJECT) {
+      return Optional.empty();
+    }
+    SelectorSql where =
+        SelectorSql.of(request.selector(), request.type().nodeTypes())
+            .within(request.permit().known());
+    return jdbc.sql(
+            """
+            select count(*) over () as hosts, i.label, i.job_id
+            from host h join lease l on l.host_id = h.id
+            join job_instance i on i.job_id = l.job_id and i.ordinal = l.ordinal and i.outcome is null
+            where %s order by h.id limit 1
+            """
+                .formatted(where.text()))
+        .params(where.parameters())
+        .query(
+            (row, n) ->
+                (Submission.Refused)
+                    new Submission.Busy(
+                        row.getInt("hosts"), row.getString("label"), row.getLong("job_id")))
+        .optional();
   }
 
   /** All or nothing: one forbidden host blocks the whole request (rest.md §3.3, 10 to 13). */

@@ -7,6 +7,7 @@ import dev.muster.job.JobType;
 import dev.muster.job.Permit;
 import dev.muster.job.Preview;
 import dev.muster.job.Preview.Count;
+import dev.muster.job.Preview.Held;
 import dev.muster.job.Preview.Kind;
 import dev.muster.job.Preview.Verdict;
 import dev.muster.job.Scope;
@@ -74,6 +75,7 @@ public class DryRun {
         hosts,
         counts,
         busy,
+        held(where),
         expected(request.type(), hosts, request.options().window()).orElse(null),
         verdicts(request.type(), request.selector(), permit.scope(), permit.known()),
         acceptance.refusal(request));
@@ -112,6 +114,24 @@ public class DryRun {
                 new Row(
                     row.getString("kind"),
                     new Count(row.getString("key"), row.getString("name"), row.getLong("hosts"))))
+        .list();
+  }
+
+  /** Nothing is counted while nothing is held. */
+  private List<Held> held(SelectorSql where) {
+    return jdbc.sql(
+            """
+            with selected as (select h.business_id, h.cloud_id from host h where %s),
+            held as (
+              select held.*, (select count(*) from selected s where held.area = 'EVERYTHING'
+                or held.area = 'BUSINESS' and held.target = s.business_id
+                or held.area = 'CLOUD' and held.target = s.cloud_id) as hosts
+              from hold held where held.lifted_at is null)
+            select * from held where hosts > 0 order by id
+            """
+                .formatted(where.text()))
+        .params(where.parameters())
+        .query((row, n) -> new Held(Holds.hold(row, n), row.getLong("hosts")))
         .list();
   }
 

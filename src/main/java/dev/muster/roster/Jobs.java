@@ -1,39 +1,75 @@
 package dev.muster.roster;
 
-import dev.muster.job.Caller;
 import dev.muster.job.JobId;
 import dev.muster.job.JobRequest;
-import dev.muster.job.Mandate;
-import dev.muster.job.Stop;
+import dev.muster.job.Reason;
 import dev.muster.job.Submission;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The rows of jobs and of the verbs said to them. */
+/** The rows of jobs. */
 @Component
 public class Jobs {
 
+  /** Whether nothing of a job may be started for now. */
+  static final String HELD =
+      """
+      (gate = 'PAUSED' or exists (select 1 from hold where lifted_at is null
+        and (area = 'EVERYTHING' or area = 'BUSINESS' and job.businesses = array[target])))""";
+
   private static final String OPEN =
-      "select id, uid, type, caller, gate, restarts from job where ended_at is null";
+      """
+      select id, uid, type, caller, restarts, gate_version, told_version, coalesce(businesses[1], 0) as business,
+        least(run_window, greatest(selected, 1)) as most, coalesce(share, run_window) as share, %s as held
+      from job where ended_at is null\
+      """
+          .formatted(HELD);
 
   private final JdbcClient jdbc;
+  private final FleetSettings fleet;
+  private final Audit audit;
 
-  public Jobs(JdbcClient jdbc) {
+  public Jobs(JdbcClient jdbc, FleetSettings fleet, Audit audit) {
     this.jdbc = jdbc;
+    this.fleet = fleet;
+    this.audit = audit;
   }
 
   /** A job that has not ended, as whoever watches over it needs it. */
   public record Open(
-      JobId id, UUID uid, String type, String caller, boolean stopped, int restarts) {}
+      JobId id,
+      UUID uid,
+      String type,
+      String caller,
+      int restarts,
+      long version,
+      long told,
+      Part part) {
 
-  /** A verb that is committed and not yet told to its workflow. */
-  public record Untold(JobId id, long version) {}
+    /** A verb is committed that its workflow may not know of. */
+    public boolean untold() {
+      return told < version;
+    }
+  }
+
+  /**
+   * A job's part in what the fleet of workers can do.
+   *
+   * @param business the first of the job
+   * @param most hosts at once that it can use
+   * @param share hosts at once that it was given
+   * @param held nothing of it may be started for now
+   */
+  public record Part(long business, int most, int share, boolean held) {}
 
   /**
    * The job that this caller made with this key: accepted for the same request, refused for
@@ -59,20 +95,28 @@ public class Jobs {
   }
 
   /**
-   * Commits the job: from the return on it exists, whatever dies.
+   * Commits the job and its line in the audit: from the return on it exists, whatever dies.
    *
    * @return empty if another request with the same idempotency key was faster
    */
   Optional<JobId> insert(JobRequest request, List<Long> businesses, long selected) {
     return jdbc.sql(
             """
-            insert into job (uid, type, caller, app, idempotency_key, request_digest, selector, businesses, selected,
-              run_window, retry_rounds, retry_after_seconds, runbook_digest)
-            values (:uid, :type, :caller, :app, :key, :digest, cast(:selector as jsonb),
-              cast(:businesses as bigint[]), :selected, :window, :rounds, :after, :runbook)
-            on conflict (caller, app, idempotency_key) where idempotency_key is not null do nothing
-            returning id
-            """)
+            with accepted as (
+              insert into job (uid, type, caller, app, idempotency_key, request_digest, selector, businesses, selected,
+                run_window, retry_rounds, retry_after_seconds, runbook_digest, on_busy, wait_offline_seconds,
+                host_deadline_seconds, deadline_at)
+              values (:uid, :type, :caller, :app, :key, :digest, cast(:selector as jsonb),
+                cast(:businesses as bigint[]), :selected, :window, :rounds, :after, :runbook, :on_busy, :offline, :host,
+                now() + make_interval(secs => :job))
+              on conflict (caller, app, idempotency_key) where idempotency_key is not null do nothing
+              returning *)
+            insert into audit (caller, app, verb, job_id, businesses, selection_digest, runbook_digest, what)
+            select caller, app, 'SUBMIT', id, businesses, %s, runbook_digest,
+              jsonb_build_object('type', type, 'selected', selected)
+            from accepted returning job_id
+            """
+                .formatted(Audit.SELECTION_DIGEST))
         .param("uid", newUid())
         .param("type", request.type().name())
         .param("caller", request.caller().user())
@@ -86,64 +130,17 @@ public class Jobs {
         .param("rounds", request.options().retryFailed().rounds())
         .param("after", request.options().retryFailed().after().toSeconds())
         .param("runbook", request.runbook())
+        .param("on_busy", request.options().onBusy().name())
+        .param("offline", request.options().waits().offline().toSeconds())
+        .param("host", seconds(request.options().waits().host()))
+        .param("job", seconds(request.options().waits().job()))
         .query(Long.class)
         .optional()
         .map(JobId::new);
   }
 
-  /**
-   * Commits a stop, if the mandate covers every business of the job. Of a job that the asker may
-   * not see the answer says no more than of one that does not exist.
-   */
-  @Transactional
-  public Stop stop(JobId id, Mandate mandate, String why) {
-    Optional<List<Long>> businesses =
-        jdbc.sql("select businesses from job where id = :id for update")
-            .param("id", id.value())
-            .query((row, n) -> List.of((Long[]) row.getArray("businesses").getArray()))
-            .optional();
-    if (businesses.isEmpty() || !mandate.view().covers(businesses.get())) {
-      return new Stop.NoSuchJob();
-    }
-    return mandate.control().covers(businesses.get())
-        ? stop(id, mandate.caller(), why)
-        : new Stop.NotPermitted();
-  }
-
-  /** Commits a stop; from the return on no permit to start is given for this job. */
-  @Transactional
-  public Stop stop(JobId id, Caller caller, String why) {
-    record Found(boolean ended, boolean stopped) {}
-    Optional<Found> found =
-        jdbc.sql(
-                "select ended_at is not null as ended, gate = 'STOPPED' as stopped from job where id = :id for update")
-            .param("id", id.value())
-            .query((row, n) -> new Found(row.getBoolean("ended"), row.getBoolean("stopped")))
-            .optional();
-    if (found.isEmpty()) {
-      return new Stop.NoSuchJob();
-    }
-    if (found.get().ended()) {
-      return new Stop.NothingRunning();
-    }
-    if (!found.get().stopped()) {
-      long version =
-          jdbc.sql(
-                  "update job set gate = 'STOPPED', gate_version = gate_version + 1, why = :why where id = :id"
-                      + " returning gate_version")
-              .param("why", why)
-              .param("id", id.value())
-              .query(Long.class)
-              .single();
-      jdbc.sql(
-              "insert into control (job_id, version, verb, caller, app) values (:id, :version, 'STOP', :user, :app)")
-          .param("id", id.value())
-          .param("version", version)
-          .param("user", caller.user())
-          .param("app", caller.app())
-          .update();
-    }
-    return new Stop.Acknowledged();
+  private static @Nullable Long seconds(@Nullable Duration duration) {
+    return duration == null ? null : duration.toSeconds();
   }
 
   /** A UUIDv7: 48 bits of time, then chance. */
@@ -155,19 +152,20 @@ public class Jobs {
         random.getLeastSignificantBits());
   }
 
-  public List<Untold> untold() {
-    return jdbc.sql(
-            "select job_id, version from control where told_at is null order by job_id, version")
-        .query((row, n) -> new Untold(new JobId(row.getLong("job_id")), row.getLong("version")))
-        .list();
-  }
-
+  /** The workflow knows of every verb up to this version. */
   public void told(JobId id, long version) {
-    jdbc.sql(
-            "update control set told_at = now() where job_id = :id and version <= :version and told_at is null")
+    jdbc.sql("update job set told_version = :version where id = :id and told_version < :version")
         .param("id", id.value())
         .param("version", version)
         .update();
+  }
+
+  /** Jobs whose time is over and that may still start something. */
+  public List<JobId> overdue() {
+    return jdbc.sql(
+            "select id from job where ended_at is null and gate <> 'STOPPED' and deadline_at <= now() order by id")
+        .query((row, n) -> new JobId(row.getLong("id")))
+        .list();
   }
 
   public List<Open> open() {
@@ -180,12 +178,45 @@ public class Jobs {
         row.getObject("uid", UUID.class),
         row.getString("type"),
         row.getString("caller"),
-        row.getString("gate").equals("STOPPED"),
-        row.getInt("restarts"));
+        row.getInt("restarts"),
+        row.getLong("gate_version"),
+        row.getLong("told_version"),
+        new Part(
+            row.getLong("business"),
+            row.getInt("most"),
+            row.getInt("share"),
+            row.getBoolean("held")));
   }
 
   public Optional<Open> open(JobId id) {
     return jdbc.sql(OPEN + " and id = :id").param("id", id.value()).query(Jobs::toOpen).optional();
+  }
+
+  /** Gives a job its fair share beside those that are open now; theirs are left as they are. */
+  void share(JobId id) {
+    List<Open> open = open();
+    Shares.of(open, fleet.slots()).entrySet().stream()
+        .filter(share -> share.getKey().equals(id))
+        .forEach(share -> give(id, share.getValue()));
+  }
+
+  /** Gives every open job its fair share anew, unless the difference is too small to matter. */
+  public void share() {
+    List<Open> open = open();
+    Map<JobId, Integer> fair = Shares.of(open, fleet.slots());
+    for (Open job : open) {
+      int share = fair.getOrDefault(job.id(), job.part().share());
+      if (Shares.matters(job.part(), share)) {
+        give(job.id(), share);
+      }
+    }
+  }
+
+  private void give(JobId id, int share) {
+    jdbc.sql("update job set share = :share where id = :id and resolved_at is not null")
+        .param("share", share)
+        .param("id", id.value())
+        .update();
   }
 
   /** Counts a start that was needed because a workflow ended without finishing its job. */
@@ -200,23 +231,30 @@ public class Jobs {
    */
   @Transactional
   public void giveUp(JobId id, String detail) {
-    jdbc.sql(
-            """
-            update job_instance set outcome = 'FAILED', reason = 'ENGINE', detail = :detail, ended_at = now()
-            where job_id = :id and outcome is null
-            """)
-        .param("id", id.value())
-        .param("detail", detail)
-        .update();
-    jdbc.sql(
-            """
-            update job set why = :detail, ended_at = now(),
-              state = case when exists (select 1 from job_instance i where i.job_id = job.id and i.outcome = 'SUCCEEDED')
-                then 'PARTIALLY_FAILED' else 'FAILED' end
-            where id = :id and ended_at is null
-            """)
-        .param("id", id.value())
-        .param("detail", detail)
-        .update();
+    int hosts =
+        jdbc.sql(
+                """
+                update job_instance set outcome = 'FAILED', reason = 'ENGINE', detail = :detail, fingerprint = :fingerprint,
+                  ended_at = now()
+                where job_id = :id and outcome is null
+                """)
+            .param("id", id.value())
+            .param("detail", detail)
+            .param("fingerprint", Fingerprint.of(Reason.ENGINE, 0, detail))
+            .update();
+    int ended =
+        jdbc.sql(
+                """
+                update job set why = :detail, ended_at = now(), first_ended_at = coalesce(first_ended_at, now()),
+                  state = case when exists (select 1 from job_instance i where i.job_id = job.id and i.outcome = 'SUCCEEDED')
+                    then 'PARTIALLY_FAILED' else 'FAILED' end
+                where id = :id and ended_at is null
+                """)
+            .param("id", id.value())
+            .param("detail", detail)
+            .update();
+    if (ended > 0) {
+      audit.ofJob(id, "GIVE_UP", Audit.MUSTER, Map.of("hosts", hosts, "why", detail));
+    }
   }
 }

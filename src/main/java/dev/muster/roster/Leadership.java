@@ -24,15 +24,20 @@ public class Leadership {
     this.database = database;
   }
 
-  /** Does the work if no other process is at it; its own writes are transactions of their own. */
-  public void lead(Runnable work) {
+  /**
+   * Does the work if no other process is at it; its own writes are transactions of their own.
+   *
+   * @return whether it was done
+   */
+  public boolean lead(Runnable work) {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
       if (!took(statement)) {
-        return;
+        return false;
       }
       try {
         work.run();
+        return true;
       } finally {
         statement.execute("select pg_advisory_unlock(" + LOCK + ")");
       }

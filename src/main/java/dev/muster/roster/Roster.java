@@ -20,11 +20,13 @@ public interface Roster {
   Resolved resolve(long job);
 
   /**
-   * What is left to do, as waves; while the gate is stopped, hosts never touched get their outcome
-   * here.
+   * What is ordered, and what is left to do beside the waves that are open. Once the job is
+   * stopped, hosts never touched get their outcome here.
+   *
+   * @param open waves whose ranges are left out
    */
   @ActivityMethod(name = "Plan")
-  Plan plan(long job);
+  Plan plan(long job, List<WaveRange> open);
 
   /** The unfinished hosts of a part of the job. */
   @ActivityMethod(name = "Brief")
@@ -36,7 +38,7 @@ public interface Roster {
   @ActivityMethod(name = "NextRound")
   Round nextRound(long job);
 
-  /** Ends the job if no host is unfinished. */
+  /** Ends the job if no host is unfinished; one that was retried meanwhile is. */
   @ActivityMethod(name = "Finalize")
   Ended finish(long job);
 
@@ -44,19 +46,42 @@ public interface Roster {
    * @param type the job type
    * @param action what is done, for labels
    */
-  record Resolved(int hosts, int window, String type, String action, String caller) {}
+  record Resolved(int hosts, String type, String action, String caller) {}
 
-  /** Waves in order, at most {@link Plan#MOST_WAVES}; none means nothing is left. */
-  record Plan(List<WaveRange> waves, boolean stopped) {
+  /**
+   * What a job is to do.
+   *
+   * @param waves to be opened in this order, at most {@link Plan#MOST_WAVES}; none means that
+   *     nothing is left beside the open ones
+   * @param window hosts at once: what was asked for, or less if that is the job's share now
+   */
+  record Plan(List<WaveRange> waves, Order order, int window) {
     public static final int MOST_WAVES = 50;
 
     public Plan {
       waves = List.copyOf(waves);
     }
+
+    /** More waves may be left than these. */
+    public boolean full() {
+      return waves.size() == MOST_WAVES;
+    }
   }
 
-  /** At most 500 unfinished hosts lie between these ordinals, both included. */
-  record WaveRange(int number, int from, int to) {}
+  enum Order {
+    GO_ON,
+    /** No host is begun: the job is paused, or an emergency stop holds all of it. */
+    HOLD,
+    /** No host is begun any more. */
+    HALT
+  }
+
+  /**
+   * The unfinished hosts between two ordinals, both included.
+   *
+   * @param hosts how many there are, at most 500
+   */
+  record WaveRange(int number, int from, int to, int hosts) {}
 
   record Brief(String action, List<Participant> hosts) {
     public Brief {
@@ -74,9 +99,10 @@ public interface Roster {
    * A round of retries.
    *
    * @param number of it, 0 for none
-   * @param waitSeconds until it may be opened; 0 if it was opened now
+   * @param waitSeconds until it may be opened; 0 if it was opened now, or is paused
+   * @param paused it may not be opened until the job is resumed
    */
-  record Round(int number, long waitSeconds, int failed) {}
+  record Round(int number, long waitSeconds, int failed, boolean paused) {}
 
   record Ended(String state, int succeeded, int failed, int skipped, int unfinished) {}
 }

@@ -2,15 +2,21 @@ package dev.muster.roster;
 
 import dev.muster.host.HostSelector;
 import dev.muster.inventory.SelectorSql;
+import dev.muster.job.JobId;
 import dev.muster.job.JobState;
 import dev.muster.job.JobType;
 import dev.muster.job.Limits;
+import dev.muster.job.Reason;
 import dev.muster.job.Tally;
 import io.temporal.spring.boot.ActivityImpl;
 import java.sql.Array;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -21,23 +27,32 @@ import org.springframework.transaction.annotation.Transactional;
 @ActivityImpl(taskQueues = "muster-control")
 public class RosterRows implements Roster {
 
-  private final JdbcClient jdbc;
+  /** What a round of retries is for; who was stopped is retried by a person only. */
+  private static final String FAILED = "outcome in ('FAILED', 'UNREACHABLE', 'TIMED_OUT')";
 
-  public RosterRows(JdbcClient jdbc) {
+  static final String NOTHING_STARTED = "nothing was started here";
+
+  private final JdbcClient jdbc;
+  private final Jobs jobs;
+  private final Audit audit;
+
+  public RosterRows(JdbcClient jdbc, Jobs jobs, Audit audit) {
     this.jdbc = jdbc;
+    this.jobs = jobs;
+    this.audit = audit;
   }
 
   private record JobRow(
       JobType type,
       String caller,
-      boolean stopped,
+      Order order,
       int window,
       boolean resolved,
       HostSelector selector,
       List<Long> businesses) {}
 
   private JobRow lock(long job) {
-    return jdbc.sql("select * from job where id = :job for update")
+    return jdbc.sql("select *, %s as held from job where id = :job for update".formatted(Jobs.HELD))
         .param("job", job)
         .query(
             (row, n) -> {
@@ -45,8 +60,11 @@ public class RosterRows implements Roster {
               return new JobRow(
                   JobType.valueOf(row.getString("type")),
                   row.getString("caller"),
-                  row.getString("gate").equals("STOPPED"),
-                  row.getInt("run_window"),
+                  row.getString("gate").equals("STOPPED")
+                      ? Order.HALT
+                      : row.getBoolean("held") ? Order.HOLD : Order.GO_ON,
+                  Objects.requireNonNullElse(
+                      row.getObject("share", Integer.class), row.getInt("run_window")),
                   row.getObject("resolved_at") != null,
                   SelectorJson.read(row.getString("selector")),
                   List.of((Long[]) businesses.getArray()));
@@ -96,13 +114,14 @@ public class RosterRows implements Roster {
               """)
           .param("job", job)
           .update();
+      jobs.share(new JobId(job));
     }
     int hosts =
         jdbc.sql("select count(*) from job_instance where job_id = :job")
             .param("job", job)
             .query(Integer.class)
             .single();
-    return new Resolved(hosts, row.window(), row.type().name(), action(row.type()), row.caller());
+    return new Resolved(hosts, row.type().name(), action(row.type()), row.caller());
   }
 
   private static String action(JobType type) {
@@ -111,43 +130,60 @@ public class RosterRows implements Roster {
 
   @Override
   @Transactional
-  public Plan plan(long job) {
-    boolean stopped = lock(job).stopped();
-    if (stopped) {
+  public Plan plan(long job, List<WaveRange> open) {
+    JobRow row = lock(job);
+    if (row.order() == Order.HALT) {
       jdbc.sql(
               """
               update job_instance set outcome = 'STOPPED', reason = 'STOPPED', proof = 'NEVER_STARTED',
-                detail = 'nothing was started here', ended_at = now()
+                detail = :detail, fingerprint = :fingerprint, ended_at = now()
               where job_id = :job and outcome is null and touched_at is null
               """)
+          .param("detail", NOTHING_STARTED)
+          .param("fingerprint", Fingerprint.of(Reason.STOPPED, 0, NOTHING_STARTED))
           .param("job", job)
           .update();
     }
-    List<int[]> ranges =
-        jdbc.sql(
-                """
-                select min(ordinal) as first, max(ordinal) as last
-                from (select ordinal, (row_number() over (order by ordinal) - 1) / :size as wave
-                      from job_instance where job_id = :job and outcome is null) unfinished
-                group by wave order by wave limit :most
-                """)
-            .param("job", job)
-            .param("size", Limits.HOSTS_PER_WAVE)
-            .param("most", Plan.MOST_WAVES)
-            .query((row, n) -> new int[] {row.getInt("first"), row.getInt("last")})
-            .list();
+    List<WaveRange> unnumbered = unfinished(job, open);
     int last =
         jdbc.sql("update job set waves = waves + :n where id = :job returning waves")
-            .param("n", ranges.size())
+            .param("n", unnumbered.size())
             .param("job", job)
             .query(Integer.class)
             .single();
-    int first = last - ranges.size() + 1;
-    List<WaveRange> waves =
-        IntStream.range(0, ranges.size())
-            .mapToObj(i -> new WaveRange(first + i, ranges.get(i)[0], ranges.get(i)[1]))
-            .toList();
-    return new Plan(waves, stopped);
+    List<WaveRange> waves = new ArrayList<>();
+    for (WaveRange range : unnumbered) {
+      int number = last - unnumbered.size() + 1 + waves.size();
+      waves.add(new WaveRange(number, range.from(), range.to(), range.hosts()));
+    }
+    return new Plan(waves, row.order(), row.window());
+  }
+
+  /** Cut so that no range reaches over an open one, however few hosts there are between two. */
+  private List<WaveRange> unfinished(long job, List<WaveRange> open) {
+    Integer[] bounds =
+        open.stream()
+            .sorted(Comparator.comparingInt(WaveRange::from))
+            .flatMap(range -> Stream.of(range.from(), range.to() + 1))
+            .toArray(Integer[]::new);
+    return jdbc.sql(
+            """
+            select min(ordinal) as first, max(ordinal) as last, count(*) as hosts
+            from (
+              select ordinal, gap, (row_number() over (partition by gap order by ordinal) - 1) / :size as wave
+              from (select ordinal, width_bucket(ordinal, cast(:bounds as integer[])) as gap
+                    from job_instance where job_id = :job and outcome is null) placed
+              where gap % 2 = 0) beside
+            group by gap, wave order by first limit :most
+            """)
+        .param("job", job)
+        .param("bounds", bounds)
+        .param("size", Limits.HOSTS_PER_WAVE)
+        .param("most", Plan.MOST_WAVES)
+        .query(
+            (row, n) ->
+                new WaveRange(0, row.getInt("first"), row.getInt("last"), row.getInt("hosts")))
+        .list();
   }
 
   @Override
@@ -174,11 +210,11 @@ public class RosterRows implements Roster {
   @Override
   @Transactional
   public Round nextRound(long job) {
-    record Due(int round, int rounds, long after, boolean open, @Nullable Long left) {}
+    record Due(int round, int rounds, long after, String gate, @Nullable Long left) {}
     Due due =
         jdbc.sql(
                 """
-                select round, retry_rounds, retry_after_seconds, gate = 'OPEN' as open,
+                select round, retry_rounds, retry_after_seconds, gate,
                   cast(ceil(extract(epoch from next_round_at - now())) as bigint) as seconds_left
                 from job where id = :job for update
                 """)
@@ -189,12 +225,15 @@ public class RosterRows implements Roster {
                         row.getInt("round"),
                         row.getInt("retry_rounds"),
                         row.getLong("retry_after_seconds"),
-                        row.getBoolean("open"),
+                        row.getString("gate"),
                         row.getObject("seconds_left", Long.class)))
             .single();
     int failed = failed(job);
-    if (!due.open() || due.round() >= due.rounds() || failed == 0) {
-      return new Round(0, 0, 0);
+    if (due.gate().equals("STOPPED") || due.round() >= due.rounds() || failed == 0) {
+      return new Round(0, 0, 0, false);
+    }
+    if (due.gate().equals("PAUSED")) {
+      return new Round(due.round() + 1, 0, failed, true);
     }
     if (due.left() == null && due.after() > 0) {
       jdbc.sql(
@@ -202,33 +241,22 @@ public class RosterRows implements Roster {
           .param("after", (double) due.after())
           .param("job", job)
           .update();
-      return new Round(due.round() + 1, due.after(), failed);
+      return new Round(due.round() + 1, due.after(), failed, false);
     }
     if (due.left() != null && due.left() > 0) {
-      return new Round(due.round() + 1, due.left(), failed);
+      return new Round(due.round() + 1, due.left(), failed, false);
     }
-    jdbc.sql(
-            """
-            update job_instance set outcome = null, reason = null, proof = null, detail = null, ended_at = null,
-              tries = '{}', unknown_since = null,
-              executions[step + 1] = coalesce(executions[step + 1], 1)
-                + case when reason in ('EXIT_CODE', 'VERIFY', 'TIMEOUT', 'INTERRUPTED') then 1 else 0 end
-            where job_id = :job and outcome in ('FAILED', 'UNREACHABLE', 'TIMED_OUT')
-            """)
-        .param("job", job)
-        .update();
+    Verbs.reopen(jdbc, job, "", Map.of(), FAILED);
     jdbc.sql("update job set round = round + 1, next_round_at = null where id = :job")
         .param("job", job)
         .update();
-    return new Round(due.round() + 1, 0, failed);
+    audit.ofJob(
+        new JobId(job), "ROUND", Audit.MUSTER, Map.of("round", due.round() + 1, "hosts", failed));
+    return new Round(due.round() + 1, 0, failed, false);
   }
 
   private int failed(long job) {
-    return jdbc.sql(
-            """
-            select count(*) from job_instance
-            where job_id = :job and outcome in ('FAILED', 'UNREACHABLE', 'TIMED_OUT')
-            """)
+    return jdbc.sql("select count(*) from job_instance where job_id = :job and " + FAILED)
         .param("job", job)
         .query(Integer.class)
         .single();
@@ -261,7 +289,11 @@ public class RosterRows implements Roster {
     if (tally.unfinished() == 0) {
       state = JobState.ended(tally);
       jdbc.sql(
-              "update job set state = :state, ended_at = coalesce(ended_at, now()) where id = :job")
+              """
+              update job set state = :state, ended_at = now(), first_ended_at = coalesce(first_ended_at, now()),
+                gate = case when gate = 'PAUSED' then 'OPEN' else gate end
+              where id = :job and ended_at is null
+              """)
           .param("state", state.name())
           .param("job", job)
           .update();

@@ -44,6 +44,7 @@ public final class Catalog {
           "profiles/process.yaml");
 
   private final Map<JobType, Runbook> runbooks = new EnumMap<>(JobType.class);
+  private final Map<Runbook, String> texts = new LinkedHashMap<>();
   private final Map<String, Profile> profiles = new HashMap<>();
   private final String defaultProfile;
 
@@ -62,6 +63,11 @@ public final class Catalog {
 
   public Optional<Runbook> runbook(JobType type) {
     return Optional.ofNullable(runbooks.get(type));
+  }
+
+  /** Every runbook with the text that it was read from. */
+  Map<Runbook, String> texts() {
+    return texts;
   }
 
   /** What a request may ask for by name. */
@@ -114,10 +120,11 @@ public final class Catalog {
     } else {
       Runbook runbook = runbook(yaml);
       runbooks.put(runbook.type(), runbook);
+      texts.put(runbook, yaml.text());
     }
   }
 
-  private static Runbook runbook(LocatedYaml yaml) {
+  static Runbook runbook(LocatedYaml yaml) {
     String name = yaml.root().get("job_type").asString();
     JobType type =
         Stream.of(JobType.values())

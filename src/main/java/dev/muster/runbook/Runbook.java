@@ -13,4 +13,9 @@ public record Runbook(JobType type, String stage, List<Step> steps, String diges
   public Runbook {
     steps = List.copyOf(steps);
   }
+
+  /** The codes of its steps, in order. */
+  public List<String> codes() {
+    return steps.stream().map(step -> step.title().code()).toList();
+  }
 }

@@ -10,8 +10,8 @@ public enum Role {
   OPERATE_PROXY,
   /** Operate plugins. */
   OPERATE_PLUGIN,
-  /** Stop, pause and retry jobs. */
+  /** Stop, pause and retry jobs; hold a business. */
   CONTROL,
-  /** Everything, and the inventory. */
+  /** Everything, and the inventory; for all businesses, all holds, the audit and the numbers. */
   ADMIN
 }

@@ -5,6 +5,7 @@ import dev.muster.job.Limits;
 import dev.muster.job.Outcome;
 import dev.muster.job.Proof;
 import dev.muster.job.Reason;
+import dev.muster.roster.Gate;
 import dev.muster.runbook.Step;
 import dev.muster.runbook.Tools;
 import dev.muster.transport.Effect;
@@ -125,6 +126,13 @@ final class CommandRun {
   // ---- not started ----
 
   private Optional<StepResult> start(Tools.Command command) throws TransportException {
+    if (host.signals().gate() instanceof Gate.Held held) {
+      return Optional.of(new StepResult.Later(StageSettings.HELD, held.why()));
+    }
+    if (host.signals().gate() instanceof Gate.Late) {
+      return Optional.of(
+          StepResult.failed(Reason.DEADLINE, key().step() + " was not started in time"));
+    }
     if (host.signals().stopped()) {
       // The host itself is told to refuse this key, whoever may still ask.
       host.session().halt(key());
@@ -159,7 +167,7 @@ final class CommandRun {
     if (!host.instances().holds(host.grant())) {
       throw new HandOverException("a newer attempt holds the host");
     }
-    host.signals().stop();
+    host.signals().gate(host.instances().gate(host.grant().place()));
     return Optional.empty();
   }
 
@@ -211,7 +219,7 @@ final class CommandRun {
   // ---- running ----
 
   private Optional<StepResult> attend(long ageHundredths) throws TransportException {
-    if (host.signals().stopped()) {
+    if (host.signals().cut()) {
       return halt(new Outcome.Stopped(Proof.STOPPED, "the running command was ended"));
     }
     if (ageHundredths * 10 >= step.timeout().toMillis()) {
@@ -262,7 +270,7 @@ final class CommandRun {
     if (exitCode == 0) {
       return step.effect() == Step.Effect.NONE ? new StepResult.Done() : restarted();
     }
-    if (host.signals().stopped() && exitCode > 128) {
+    if (host.signals().cut() && exitCode > 128) {
       return StepResult.stopped(Proof.STOPPED, "the running command was ended");
     }
     String said = lastLine.isBlank() ? "" : ": " + lastLine;
@@ -278,7 +286,7 @@ final class CommandRun {
         host.reporter().event(index, execution, "note " + described(effect.is()));
         return new StepResult.Done();
       }
-      if (host.signals().stopped()) {
+      if (host.signals().cut()) {
         return StepResult.stopped(
             Proof.FINISHED_FIRST, "the command had ended; its effect was not waited for");
       }
@@ -315,9 +323,9 @@ final class CommandRun {
       host.reporter().event(index, execution, "note " + why + ", its effect is there");
       return Optional.of(new StepResult.Done());
     }
-    if (host.instances().countTry(host.grant(), Reason.INTERRUPTED) >= Reason.INTERRUPTED.tries()) {
-      return Optional.of(
-          StepResult.failed(Reason.INTERRUPTED, why + ", and its effect is not there"));
+    Reason reason = rebooted ? Reason.REBOOT : Reason.INTERRUPTED;
+    if (host.instances().countTry(host.grant(), reason) >= reason.tries()) {
+      return Optional.of(StepResult.failed(reason, why + ", and its effect is not there"));
     }
     host.reporter()
         .event(index, execution, "failed " + why + ", its effect is not there: once more");
@@ -330,7 +338,7 @@ final class CommandRun {
   private boolean cameBack() throws TransportException {
     long until = System.nanoTime() + step.within().toNanos();
     while (!effect().running()) {
-      if (host.signals().stopped() || System.nanoTime() >= until) {
+      if (host.signals().cut() || System.nanoTime() >= until) {
         return false;
       }
       host.pause(LOOK);

@@ -18,10 +18,10 @@ record OnHost(
 
   private static final long LOOK_MILLIS = 200;
 
-  /** Waits, but not past a stop: to be told apart by {@link Signals#stopped}. */
+  /** Waits, but not past a stop that cuts short: to be told apart by {@link Signals#cut}. */
   void pause(Duration duration) {
     long until = System.nanoTime() + duration.toNanos();
-    while (!signals.stopped() && System.nanoTime() < until) {
+    while (!signals.cut() && System.nanoTime() < until) {
       signals.check();
       long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
       try {

@@ -4,7 +4,7 @@ import dev.muster.job.InstanceState;
 import dev.muster.job.Limits;
 import dev.muster.job.Outcome;
 import dev.muster.projection.Fact;
-import dev.muster.roster.Instances.Grant;
+import dev.muster.roster.Instances.Place;
 import java.time.Clock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,15 +21,25 @@ final class Reporter {
   private final long first;
   private long count;
 
-  Reporter(Consumer<Fact> writer, Clock clock, Grant grant) {
+  /**
+   * @param token of the claim, or the moment at which there was none
+   */
+  Reporter(Consumer<Fact> writer, Clock clock, Place place, long token) {
     this.writer = writer;
     this.clock = clock;
-    this.key = new Fact.Key(grant.place().job(), grant.place().ordinal());
-    this.first = grant.token() << SEQ_BITS;
+    this.key = new Fact.Key(place.job(), place.ordinal());
+    this.first = token << SEQ_BITS;
   }
 
   void running(int step, @Nullable String note) {
-    writer.accept(new Fact.Moved(key, seq(), clock.instant(), InstanceState.RUNNING, step, note));
+    waiting(InstanceState.RUNNING, step, note);
+  }
+
+  /**
+   * @param state PENDING if nothing was ever started
+   */
+  void waiting(InstanceState state, int step, @Nullable String why) {
+    writer.accept(new Fact.Moved(key, seq(), clock.instant(), state, step, why));
   }
 
   void ended(InstanceState state, int step, @Nullable String note) {

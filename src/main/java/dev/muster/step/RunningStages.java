@@ -1,12 +1,15 @@
 package dev.muster.step;
 
+import dev.muster.roster.Gate;
 import dev.muster.roster.Instances;
+import dev.muster.roster.Instances.Place;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionException;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -15,7 +18,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * The stages that this process works on: keeps their heartbeats, tells them within 250 ms when
- * their gate is closed, and makes them hand over when the process closes.
+ * their gate changes, and makes them hand over when the process closes.
  */
 @Component
 public class RunningStages implements SmartLifecycle {
@@ -35,27 +38,27 @@ public class RunningStages implements SmartLifecycle {
   /** One running stage; to be closed when it ends. */
   final class Running implements Signals, AutoCloseable {
 
-    private final long job;
+    private final Place place;
     private final ActivityExecutionContext context;
-    private volatile boolean stopped;
+    private volatile Gate gate;
     private volatile boolean abandoned;
     private volatile Hint hint;
 
-    private Running(long job, ActivityExecutionContext context, boolean stopped, Hint hint) {
-      this.job = job;
+    private Running(Place place, ActivityExecutionContext context, Gate gate, Hint hint) {
+      this.place = place;
       this.context = context;
-      this.stopped = stopped;
+      this.gate = gate;
       this.hint = hint;
     }
 
     @Override
-    public boolean stopped() {
-      return stopped;
+    public Gate gate() {
+      return gate;
     }
 
     @Override
-    public void stop() {
-      stopped = true;
+    public void gate(Gate newest) {
+      gate = newest;
     }
 
     @Override
@@ -92,9 +95,9 @@ public class RunningStages implements SmartLifecycle {
     }
   }
 
-  Running open(long job, ActivityExecutionContext context, boolean stopped) {
+  Running open(Place place, ActivityExecutionContext context, Gate gate) {
     Hint hint = context.getHeartbeatDetails(Hint.class).orElse(Hint.NONE);
-    Running stage = new Running(job, context, stopped, hint);
+    Running stage = new Running(place, context, gate, hint);
     running.add(stage);
     return stage;
   }
@@ -104,11 +107,11 @@ public class RunningStages implements SmartLifecycle {
   }
 
   private void pollGates() {
-    Set<Long> jobs =
-        running.stream().filter(r -> !r.stopped).map(r -> r.job).collect(Collectors.toSet());
+    // A stop that cuts short is final for this claim; everything else may change again.
+    List<Running> asked = running.stream().filter(r -> !(r.stopped() && r.cut())).toList();
     try {
-      Set<Long> stopped = Set.copyOf(instances.stopped(jobs));
-      running.stream().filter(r -> stopped.contains(r.job)).forEach(Running::stop);
+      Map<Place, Gate> closed = instances.gates(asked.stream().map(r -> r.place).toList());
+      asked.forEach(r -> r.gate(closed.getOrDefault(r.place, new Gate.Open())));
     } catch (DataAccessException e) {
       // No start is permitted without the database either; running commands go on.
       log.debug("gates cannot be read", e);

@@ -1,13 +1,31 @@
 package dev.muster.step;
 
+import dev.muster.job.Verb.Mode;
+import dev.muster.roster.Gate;
+
 /** What reaches a running stage from outside. */
 interface Signals {
 
-  /** The gate is closed: start nothing, end what runs. */
-  boolean stopped();
+  /** The newest that is known of the gate. */
+  Gate gate();
 
-  /** The stage itself found the gate closed. */
-  void stop();
+  /** The stage itself has read the gate. */
+  void gate(Gate newest);
+
+  /** Nothing may be started any more, and the host's part is to be ended. */
+  default boolean stopped() {
+    return gate() instanceof Gate.Stopped;
+  }
+
+  /** What runs is to be ended. */
+  default boolean cut() {
+    return switch (gate()) {
+      case Gate.Open open -> false;
+      case Gate.Late late -> false;
+      case Gate.Held held -> held.cut();
+      case Gate.Stopped stopped -> stopped.mode() == Mode.KILL;
+    };
+  }
 
   /**
    * To be called often.

@@ -3,18 +3,20 @@ package dev.muster.step;
 import dev.muster.inventory.Hosts;
 import dev.muster.inventory.Hosts.Managed;
 import dev.muster.job.InstanceState;
-import dev.muster.job.JobType;
 import dev.muster.job.Limits;
 import dev.muster.job.Outcome;
 import dev.muster.job.Proof;
 import dev.muster.job.Reason;
 import dev.muster.projection.ProgressWriter;
+import dev.muster.roster.Claim;
+import dev.muster.roster.Gate;
 import dev.muster.roster.Instances;
-import dev.muster.roster.Instances.Claim;
 import dev.muster.roster.Instances.Grant;
+import dev.muster.roster.Instances.Place;
 import dev.muster.runbook.BadRunbookException;
 import dev.muster.runbook.Catalog;
 import dev.muster.runbook.Runbook;
+import dev.muster.runbook.Shelf;
 import dev.muster.runbook.Tools;
 import dev.muster.transport.HostSession;
 import dev.muster.transport.Transport;
@@ -25,6 +27,7 @@ import io.temporal.failure.ApplicationFailure;
 import io.temporal.spring.boot.ActivityImpl;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +50,7 @@ public class StageActivity implements Stages {
   private final Workshop workshop;
   private final ProgressWriter writer;
   private final StageSettings settings;
+  private final RetryPace pace = new RetryPace(System::nanoTime, Math::random);
 
   public StageActivity(
       Instances instances,
@@ -63,22 +67,51 @@ public class StageActivity implements Stages {
 
   /** What a stage works with: the inventory, the runbooks and the way to the hosts. */
   @Component
-  public record Workshop(Hosts hosts, Catalog catalog, Transport transport, Clock clock) {}
+  public record Workshop(
+      Hosts hosts, Catalog catalog, Shelf shelf, Transport transport, Clock clock) {}
 
   @Override
   public StageReport run(StageOrder order) {
     return switch (instances.claim(order.job(), order.ordinal())) {
       case Claim.Finished finished -> new StageReport(Verdict.DONE, 0, finished.state().name());
-      case Claim.Busy busy -> later(settings.lookAgain(), "the host is held by job " + busy.job());
-      case Claim.Granted granted -> work(granted.grant(), granted.stopped());
+      case Claim.Waiting waiting ->
+          wait(waiting.place(), waiting.moment(), StageSettings.HELD, waiting.why());
+      case Claim.Busy busy -> busy(busy);
+      case Claim.Granted granted -> work(granted.grant(), granted.gate());
     };
   }
 
-  private StageReport work(Grant grant, boolean stopped) {
-    Reporter reporter = new Reporter(writer::report, workshop.clock(), grant);
+  private StageReport busy(Claim.Busy busy) {
+    String why =
+        "held by job %d since %s"
+            .formatted(busy.holder().job(), busy.holder().since().truncatedTo(ChronoUnit.SECONDS));
+    return switch (busy.onBusy()) {
+      case QUEUE -> wait(busy.place(), busy.moment(), settings.lookAgain(), why);
+      case SKIP, REJECT -> {
+        if (!instances.skip(busy.place(), why)) {
+          // Retried after something was started there: the skip came too late.
+          yield wait(busy.place(), busy.moment(), settings.lookAgain(), why);
+        }
+        reporter(busy.place(), busy.moment()).ended(InstanceState.SKIPPED, -1, why);
+        yield new StageReport(Verdict.DONE, 0, InstanceState.SKIPPED.name());
+      }
+    };
+  }
+
+  private StageReport wait(Place place, long moment, Duration delay, String why) {
+    reporter(place, moment).waiting(InstanceState.PENDING, -1, why);
+    return later(delay, why);
+  }
+
+  private Reporter reporter(Place place, long moment) {
+    return new Reporter(writer::report, workshop.clock(), place, moment);
+  }
+
+  private StageReport work(Grant grant, Gate gate) {
+    Reporter reporter = reporter(grant.place(), grant.token());
     reporter.running(grant.step(), null);
     try (RunningStages.Running stage =
-        running.open(grant.place().job(), Activity.getExecutionContext(), stopped)) {
+        running.open(grant.place(), Activity.getExecutionContext(), gate)) {
       return conclude(grant, reporter, attempt(grant, reporter, stage));
     } catch (HandOverException e) {
       throw failure("HAND_OVER", "another attempt goes on with this host", Duration.ofSeconds(1));
@@ -95,7 +128,8 @@ public class StageActivity implements Stages {
       return conclude(
           grant,
           reporter,
-          trouble(grant, grant.step(), grant.progressed().touched(), Reason.ENGINE, e.toString()));
+          trouble(
+              grant, grant.step(), grant.progressed().touched(), Reason.ENGINE, e.toString(), 0));
     }
   }
 
@@ -103,12 +137,15 @@ public class StageActivity implements Stages {
     if (signals.stopped() && !grant.progressed().touched()) {
       return stopped(grant.step(), Proof.NEVER_STARTED, "nothing was started here");
     }
+    if (signals.gate() instanceof Gate.Late && !grant.progressed().touched()) {
+      return failed(grant, Reason.DEADLINE, "its time was over before anything was started");
+    }
     Optional<Managed> managed = workshop.hosts().find(grant.place().host());
     if (managed.isEmpty()) {
       return failed(
           grant, Reason.NOT_IN_INVENTORY, "host " + grant.place().host() + " left the inventory");
     }
-    Runbook runbook = workshop.catalog().runbook(JobType.valueOf(grant.type())).orElseThrow();
+    Runbook runbook = workshop.shelf().runbook(grant.work().type(), grant.work().runbook());
     return runbook.type().onlyLooks()
         ? look(grant, managed.get(), runbook, reporter, signals)
         : operate(grant, managed.get(), runbook, reporter, signals);
@@ -132,7 +169,7 @@ public class StageActivity implements Stages {
       return work.run(runbook);
     } catch (TransportException e) {
       boolean touched = grant.progressed().touched() || (work != null && work.touched());
-      return broken(grant, grant.step(), touched, signals, e);
+      return broken(grant, grant.step(), touched, signals, e, host.cloud());
     }
   }
 
@@ -142,7 +179,7 @@ public class StageActivity implements Stages {
     try {
       return check.run();
     } catch (TransportException e) {
-      return broken(grant, check.step(), false, signals, e);
+      return broken(grant, check.step(), false, signals, e, host.cloud());
     }
   }
 
@@ -151,41 +188,50 @@ public class StageActivity implements Stages {
   }
 
   private Ending broken(
-      Grant grant, int step, boolean touched, Signals signals, TransportException e) {
+      Grant grant, int step, boolean touched, Signals signals, TransportException e, long cloud) {
     signals.check();
     String detail = String.valueOf(e.getMessage());
     if (signals.stopped() && !e.reason().permanent()) {
       return stopped(step, touched ? Proof.UNREACHABLE : Proof.NEVER_STARTED, detail);
     }
-    return trouble(grant, step, touched, e.reason(), detail);
+    return trouble(grant, step, touched, e.reason(), detail, cloud);
   }
 
   /** The one table of {@link Reason} applied: again, later, or an outcome. */
-  private Ending trouble(Grant grant, int step, boolean touched, Reason reason, String detail) {
+  private Ending trouble(
+      Grant grant, int step, boolean touched, Reason reason, String detail, long cloud) {
+    boolean unreachable = reason.unreachable();
     if (!reason.permanent()) {
       int tries = instances.countTry(grant, reason);
       if (tries < triesOf(grant, reason)) {
-        throw failure(reason.name(), detail, reason.delayAfter(tries));
+        Duration delay =
+            unreachable ? pace.next(cloud, reason.delayAfter(tries)) : reason.delayAfter(tries);
+        if (unreachable && !touched) {
+          // Nothing of ours runs there: others have its slot meanwhile.
+          return new Ending.Later(delay, detail);
+        }
+        throw failure(reason.name(), detail, delay);
       }
       if (touched && reason != Reason.ENGINE) {
         Duration unknown = instances.unknownFor(grant);
         if (unknown.compareTo(settings.unknownDeadline()) < 0) {
           return new Ending.Later(
-              settings.lookAgain(), "a command was started and its end is not known: " + detail);
+              pace.next(cloud, settings.lookAgain()),
+              "a command was started and its end is not known: " + detail);
         }
         return new Ending.Finished(step, new Outcome.Failed(Reason.UNKNOWN, bounded(detail)));
       }
+      if (unreachable && grant.work().offline().isPositive()) {
+        return new Ending.Later(
+            pace.next(cloud, settings.lookAgain()),
+            "it is waited for, as it is offline: " + detail);
+      }
     }
-    boolean unreachable = reason == Reason.CONNECT || reason == Reason.LINK;
-    return new Ending.Finished(
-        step,
-        unreachable
-            ? new Outcome.Unreachable(reason, bounded(detail))
-            : new Outcome.Failed(reason, bounded(detail)));
+    return new Ending.Finished(step, Outcome.givenUp(reason, bounded(detail)));
   }
 
   private static int triesOf(Grant grant, Reason reason) {
-    return JobType.valueOf(grant.type()).onlyLooks()
+    return grant.work().type().onlyLooks()
         ? Math.min(reason.tries(), Limits.CHECK_TRIES)
         : reason.tries();
   }
@@ -193,7 +239,9 @@ public class StageActivity implements Stages {
   private StageReport conclude(Grant grant, Reporter reporter, Ending ending) {
     return switch (ending) {
       case Ending.Later later -> {
-        reporter.running(grant.step(), later.why());
+        boolean touched = !instances.release(grant);
+        reporter.waiting(
+            touched ? InstanceState.RUNNING : InstanceState.PENDING, grant.step(), later.why());
         yield later(later.delay(), later.why());
       }
       case Ending.Finished finished -> {

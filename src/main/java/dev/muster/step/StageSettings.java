@@ -18,4 +18,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record StageSettings(
     @DefaultValue("1h") Duration unknownDeadline,
     @DefaultValue("30s") Duration lookAgain,
-    @Nullable String runDirectory) {}
+    @Nullable String runDirectory) {
+
+  /** Between looks at a host whose job is paused, or that an emergency stop holds. */
+  static final Duration HELD = Duration.ofSeconds(15);
+}

@@ -78,28 +78,61 @@ class JobWorkflows {
   }
 
   /**
-   * Tells a running workflow that its gate was closed.
+   * Tells the job's workflow that verbs were said, up to this version; one that is not running any
+   * more is started, and reads them.
    *
-   * @return whether it knows now
+   * @return whether it knows now, or is about to
    */
-  boolean tellStop(Jobs.Open job, long version) {
-    if (!(standing(job) instanceof Standing.Running)) {
-      // Nobody to tell, or a stranger with the same id; whoever starts ours finds the gate closed.
-      return false;
-    }
+  boolean tell(Jobs.Open job) {
+    return switch (standing(job)) {
+      case Standing.Running running -> {
+        if (!update(job)) {
+          start(job);
+        }
+        yield true;
+      }
+      case Standing.NotFound missing -> {
+        start(job);
+        yield true;
+      }
+      case Standing.Ended ended -> {
+        start(job);
+        yield true;
+      }
+      // To a stranger there is nothing to say; and who was killed is stopped by the sweeper first.
+      case Standing.Foreign foreign -> false;
+      case Standing.Killed killed -> false;
+    };
+  }
+
+  /**
+   * Returns false if it has ended meanwhile: whoever begins after that reads what was committed.
+   */
+  private boolean update(Jobs.Open job) {
     try {
       client
           .newUntypedWorkflowStub(id(job.id()))
           .startUpdate(
               UpdateOptions.newBuilder(Void.class)
-                  .setUpdateName("stop")
-                  .setUpdateId("control-" + version)
+                  .setUpdateName("told")
+                  .setUpdateId("told-" + job.version())
                   .setResultClass(Void.class)
                   .setWaitForStage(WorkflowUpdateStage.ACCEPTED)
                   .build(),
-              version);
+              job.version());
       return true;
     } catch (WorkflowUpdateException e) {
+      // Rejected: it was told before.
+      return true;
+    } catch (WorkflowNotFoundException e) {
+      return false;
+    }
+  }
+
+  /** Makes a running workflow look at its rows; returns false if it has ended meanwhile. */
+  boolean look(Jobs.Open job) {
+    try {
+      client.newUntypedWorkflowStub(id(job.id())).signal("look");
       return true;
     } catch (WorkflowNotFoundException e) {
       return false;

@@ -1,15 +1,21 @@
 package dev.muster.temporal;
 
 import dev.muster.job.Caller;
+import dev.muster.job.JobId;
 import dev.muster.job.Limits;
+import dev.muster.job.Verb;
 import dev.muster.projection.Progress;
 import dev.muster.roster.Jobs;
 import dev.muster.roster.Leadership;
+import dev.muster.roster.Verbs;
 import dev.muster.temporal.JobWorkflows.Standing;
 import io.grpc.StatusRuntimeException;
 import io.temporal.client.WorkflowException;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -20,45 +26,73 @@ import org.springframework.stereotype.Component;
  * Compares, every few seconds and in one process at a time, the jobs that have not ended with the
  * workflows that should carry them. A job is started again when its workflow is missing, and
  * stopped when a person ended it in the engine; when the engine does not answer, nothing is done.
+ * It also shares the fleet among the jobs, and makes those look at their rows whose share changed
+ * or that an emergency stop holds or leaves.
  */
 @Component
 class Sweeper implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
   private static final long EVERY_MILLIS = 3_000;
+  private static final Caller MUSTER = new Caller("muster", "muster");
   private static final Caller TEMPORAL = new Caller("temporal", "temporal");
 
   private final Jobs jobs;
   private final Leadership leadership;
+  private final Verbs verbs;
   private final JobWorkflows workflows;
   private final Progress progress;
+  private final Teller teller;
+
+  /** What the workflows have been told of their parts since this process leads. */
+  private final Map<JobId, Jobs.Part> told = new HashMap<>();
+
   private volatile boolean running;
 
-  Sweeper(Jobs jobs, Leadership leadership, JobWorkflows workflows, Progress progress) {
+  Sweeper(
+      Jobs jobs,
+      Leadership leadership,
+      Verbs verbs,
+      JobWorkflows workflows,
+      Progress progress,
+      Teller teller) {
+    this.verbs = verbs;
     this.progress = progress;
     this.jobs = jobs;
     this.leadership = leadership;
     this.workflows = workflows;
+    this.teller = teller;
   }
 
   private void sweep() {
-    for (Jobs.Open job : jobs.open()) {
+    for (JobId overdue : jobs.overdue()) {
+      verbs.say(
+          overdue,
+          new Verb.Stop(new Verb.Which.All(), Verb.Mode.DRAIN),
+          MUSTER,
+          "its deadline has passed");
+    }
+    jobs.share();
+    List<Jobs.Open> open = jobs.open();
+    told.keySet().retainAll(open.stream().map(Jobs.Open::id).collect(Collectors.toSet()));
+    for (Jobs.Open job : open) {
       if (!running) {
         return;
       }
       mend(job);
     }
-    for (Jobs.Untold untold : jobs.untold()) {
-      Optional<Jobs.Open> job = jobs.open(untold.id());
-      if (job.isEmpty() || workflows.tellStop(job.get(), untold.version())) {
-        jobs.told(untold.id(), untold.version());
-      }
-    }
   }
 
   private void mend(Jobs.Open job) {
     switch (workflows.standing(job)) {
-      case Standing.Running fine -> {}
+      case Standing.Running fine -> {
+        if (job.untold()) {
+          teller.tellAgain(job.id());
+        }
+        if (!job.part().equals(told.get(job.id())) && workflows.look(job)) {
+          told.put(job.id(), job.part());
+        }
+      }
       case Standing.NotFound missing -> start(job, "has no workflow");
       case Standing.Foreign foreign -> {
         if (foreign.running()) {
@@ -69,10 +103,18 @@ class Sweeper implements SmartLifecycle {
           start(job, "has no workflow of its own");
         }
       }
-      case Standing.Ended ended -> startAgain(job, "its workflow ended before the job");
+      case Standing.Ended ended -> {
+        if (job.untold()) {
+          // It was retried after its end, which nobody could tell its workflow.
+          teller.tellAgain(job.id());
+        } else {
+          startAgain(job, "its workflow ended before the job");
+        }
+      }
       case Standing.Killed killed -> {
         // A stopped job is entered again only to learn what became of the hosts that were at work.
-        jobs.stop(job.id(), TEMPORAL, killed.how());
+        verbs.say(
+            job.id(), new Verb.Stop(new Verb.Which.All(), Verb.Mode.KILL), TEMPORAL, killed.how());
         startAgain(job, killed.how());
       }
     }
@@ -107,7 +149,9 @@ class Sweeper implements SmartLifecycle {
     while (running) {
       try {
         TimeUnit.MILLISECONDS.sleep(EVERY_MILLIS);
-        leadership.lead(this::sweep);
+        if (!leadership.lead(this::sweep)) {
+          told.clear();
+        }
       } catch (InterruptedException e) {
         return;
       } catch (StatusRuntimeException | WorkflowException | DataAccessException e) {

@@ -1,5 +1,7 @@
 package dev.muster.temporal;
 
+import dev.muster.job.Caller;
+import dev.muster.job.Hold;
 import dev.muster.job.JobId;
 import dev.muster.job.JobOperator;
 import dev.muster.job.JobRequest;
@@ -7,16 +9,15 @@ import dev.muster.job.Mandate;
 import dev.muster.job.Preview;
 import dev.muster.job.Preview.Verdict;
 import dev.muster.job.Scope;
-import dev.muster.job.Stop;
 import dev.muster.job.Submission;
+import dev.muster.job.Verb;
 import dev.muster.roster.Acceptance;
 import dev.muster.roster.DryRun;
-import dev.muster.roster.Jobs;
+import dev.muster.roster.Holds;
+import dev.muster.roster.Verbs;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -26,25 +27,26 @@ import org.springframework.stereotype.Component;
 @Component
 class TemporalJobOperator implements JobOperator {
 
-  private static final Logger log = LoggerFactory.getLogger(TemporalJobOperator.class);
-
   private final Acceptance acceptance;
   private final DryRun dryRun;
-  private final Jobs jobs;
-  private final JobWorkflows workflows;
+  private final Verbs verbs;
+  private final Holds holds;
+  private final Teller teller;
 
-  TemporalJobOperator(Acceptance acceptance, DryRun dryRun, Jobs jobs, JobWorkflows workflows) {
+  TemporalJobOperator(
+      Acceptance acceptance, DryRun dryRun, Verbs verbs, Holds holds, Teller teller) {
     this.acceptance = acceptance;
     this.dryRun = dryRun;
-    this.jobs = jobs;
-    this.workflows = workflows;
+    this.verbs = verbs;
+    this.holds = holds;
+    this.teller = teller;
   }
 
   @Override
   public Submission submit(JobRequest request) {
     Submission submission = acceptance.accept(request);
     if (submission instanceof Submission.Accepted accepted) {
-      afterwards(accepted.id(), () -> jobs.open(accepted.id()).ifPresent(workflows::start));
+      teller.start(accepted.id());
     }
     return submission;
   }
@@ -60,32 +62,31 @@ class TemporalJobOperator implements JobOperator {
   }
 
   @Override
-  public Stop stop(JobId id, Mandate mandate) {
-    Stop stop = jobs.stop(id, mandate, "stopped by " + mandate.caller().user());
-    if (stop instanceof Stop.Acknowledged) {
-      afterwards(id, () -> tell());
+  public Verb.Answer say(JobId id, Verb verb, Mandate mandate) {
+    Verb.Answer answer = verbs.say(id, verb, mandate);
+    if (answer instanceof Verb.Answer.Acknowledged) {
+      teller.tell(id);
     }
-    return stop;
+    return answer;
   }
 
-  private void tell() {
-    for (Jobs.Untold untold : jobs.untold()) {
-      jobs.open(untold.id())
-          .filter(job -> workflows.tellStop(job, untold.version()))
-          .ifPresent(job -> jobs.told(job.id(), untold.version()));
-    }
+  @Override
+  public Hold.Answer hold(Hold.Area area, Verb.Mode mode, String why, Caller by) {
+    return holds.hold(area, mode, why, by);
   }
 
-  private static void afterwards(JobId id, Runnable work) {
-    Thread.ofVirtual()
-        .name("tell-" + id.value())
-        .start(
-            () -> {
-              try {
-                work.run();
-              } catch (RuntimeException e) {
-                log.info("{}: Temporal or the database does not answer; it will be told again", id);
-              }
-            });
+  @Override
+  public void lift(long hold, Caller by) {
+    holds.lift(hold, by);
+  }
+
+  @Override
+  public Optional<Hold> hold(long id) {
+    return holds.find(id);
+  }
+
+  @Override
+  public List<Hold> holds() {
+    return holds.inForce();
   }
 }

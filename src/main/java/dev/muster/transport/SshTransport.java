@@ -4,8 +4,12 @@ import dev.muster.host.Access;
 import dev.muster.host.Become;
 import dev.muster.job.Reason;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.security.KeyPair;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -50,6 +54,9 @@ public final class SshTransport implements Transport, AutoCloseable {
 
   private static final int DEFAULT_PORT = 22;
   private static final AttributeKey<Set<String>> KNOWN_TYPES = new AttributeKey<>();
+
+  /** A TCP handshake across the world takes a third of a second; one lost packet is forgiven. */
+  private static final Duration ANSWER = Duration.ofSeconds(3);
 
   private final SshSettings settings;
   private final SshClient client;
@@ -121,6 +128,27 @@ public final class SshTransport implements Transport, AutoCloseable {
         BuiltinCiphers.aes128ctr,
         BuiltinCiphers.aes256ctr,
         BuiltinCiphers.cc20p1305_openssh);
+  }
+
+  @Override
+  public boolean answers(Access access) {
+    try {
+      HostConfigEntry entry = resolve(access);
+      if (entry.getProxyJump() != null && !entry.getProxyJump().isEmpty()) {
+        return true;
+      }
+      try (Socket socket = new Socket()) {
+        socket.connect(
+            new InetSocketAddress(entry.getHostName(), entry.getPort()),
+            Math.toIntExact(ANSWER.toMillis()));
+        return true;
+      }
+    } catch (IOException e) {
+      return false;
+    } catch (TransportException e) {
+      // It has no address, of which its own turn will tell.
+      return true;
+    }
   }
 
   @Override
@@ -203,7 +231,7 @@ public final class SshTransport implements Transport, AutoCloseable {
       session = client.connect(entry, context, null).verify(settings.connectTimeout()).getSession();
     } catch (IOException | RuntimeException e) {
       throw new TransportException(
-          Reason.CONNECT,
+          refused(cause(e)) ? Reason.REFUSED : Reason.CONNECT,
           "%s port %d: %s".formatted(entry.getHostName(), entry.getPort(), plain(e)));
     }
     try {
@@ -260,12 +288,22 @@ public final class SshTransport implements Transport, AutoCloseable {
     return refused ? Reason.AUTH : Reason.CONNECT;
   }
 
+  /** The kernel's own time limit is a ConnectException too: only its words tell them apart. */
+  private static boolean refused(Throwable cause) {
+    return cause instanceof ConnectException && "Connection refused".equals(cause.getMessage());
+  }
+
   private static String plain(Throwable e) {
+    Throwable cause = cause(e);
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  }
+
+  private static Throwable cause(Throwable e) {
     Throwable cause = e;
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    return cause;
   }
 
   @Override

@@ -7,6 +7,14 @@ import java.util.function.Consumer;
 public interface Transport {
 
   /**
+   * Whether a connection is accepted where the host should be, found out within seconds and without
+   * a login; also true where that cannot be said, as for a host behind a jump.
+   */
+  default boolean answers(Access access) {
+    return true;
+  }
+
+  /**
    * Connects, logs in, becomes root if the access says so, and greets the runner.
    *
    * @throws TransportException CONNECT, AUTH, HOST_KEY, PRIVILEGE, NO_ADDRESS, OS_NOT_SUPPORTED or

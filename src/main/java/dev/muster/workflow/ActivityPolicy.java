@@ -2,6 +2,7 @@ package dev.muster.workflow;
 
 import dev.muster.projection.Progress;
 import dev.muster.roster.Roster;
+import dev.muster.step.Scouts;
 import dev.muster.step.Stages;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
@@ -41,6 +42,18 @@ final class ActivityPolicy {
 
   static Progress progress() {
     return Workflow.newActivityStub(Progress.class, ROWS);
+  }
+
+  /** A hint that is not worth a second attempt. */
+  static Scouts scouts() {
+    return Workflow.newActivityStub(
+        Scouts.class,
+        ActivityOptions.newBuilder()
+            .setTaskQueue(SSH)
+            .setStartToCloseTimeout(Duration.ofMinutes(1))
+            .setScheduleToStartTimeout(Duration.ofMinutes(1))
+            .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
+            .build());
   }
 
   /**

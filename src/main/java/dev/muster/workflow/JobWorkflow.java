@@ -17,19 +17,24 @@ public interface JobWorkflow {
   JobResult run(JobInput input);
 
   /**
-   * The gate of the job was closed. The row is the stop; this only makes the workflow look at once.
+   * Verbs were said to the job, up to this version of its row. The row is what holds; this only
+   * makes the workflow look at it at once.
    *
-   * @param version of the control row; one that was heeded before is rejected and leaves no event
+   * @param version one that was heeded before is rejected and leaves no event
    */
-  @UpdateMethod(name = "stop")
-  void stop(long version);
+  @UpdateMethod(name = "told")
+  void told(long version);
 
-  @UpdateValidatorMethod(updateName = "stop")
-  void validateStop(long version);
+  @UpdateValidatorMethod(updateName = "told")
+  void validateTold(long version);
 
-  /** A wave has begun its last host and keeps this many slots until it ends. */
-  @SignalMethod(name = "exhausted")
-  void exhausted(int wave, int slots);
+  /** What is not a verb has changed in the rows: the job's share, or a hold over its area. */
+  @SignalMethod(name = "look")
+  void look();
+
+  /** A wave gives so many slots back, and could use so many more. */
+  @SignalMethod(name = "balance")
+  void balance(int wave, int back, int more);
 
   /** The number of the job. */
   record JobInput(long job) {}

@@ -11,11 +11,26 @@ public interface WaveWorkflow {
   @WorkflowMethod(name = "Wave")
   WaveResult run(WaveInput input);
 
-  /** More hosts may be worked on at once. */
+  /** So many more hosts may be worked on at once. */
   @SignalMethod(name = "widen")
   void widen(int slots);
 
-  /** No further host is begun; those at work end by themselves, for their gate is closed. */
+  /** So many slots are to be given back, as soon as no host is at work in them. */
+  @SignalMethod(name = "narrow")
+  void narrow(int slots);
+
+  /** No further host is begun until the wave is to go on. */
+  @SignalMethod(name = "hold")
+  void hold();
+
+  /**
+   * Goes on, and looks at its part of the roster again: hosts of it may have been opened or ended
+   * by others, and none has a reason to wait any longer.
+   */
+  @SignalMethod(name = "goOn")
+  void goOn();
+
+  /** No further host is begun; the wave ends with those that are at work. */
   @SignalMethod(name = "halt")
   void halt();
 
@@ -25,11 +40,13 @@ public interface WaveWorkflow {
    * @param from first ordinal
    * @param to last ordinal
    * @param slots hosts at once, to begin with
+   * @param wanted slots that the job knows to be of use besides
+   * @param owed slots that the job wants back
+   * @param held begins no host until it is to go on
    */
-  record WaveInput(long job, int wave, int from, int to, int slots) {}
+  record WaveInput(
+      long job, int wave, int from, int to, int slots, int wanted, int owed, boolean held) {}
 
-  /**
-   * How many hosts have their outcome now, and how many were not begun because the job was stopped.
-   */
+  /** How many hosts have their outcome now, and how many have not. */
   record WaveResult(int done, int left) {}
 }

@@ -1,39 +1,35 @@
 package dev.muster.workflow;
 
-import dev.muster.roster.Roster.Plan;
 import dev.muster.roster.Roster.WaveRange;
 import dev.muster.workflow.WaveWorkflow.WaveInput;
+import dev.muster.workflow.WaveWorkflow.WaveResult;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Workflow;
-import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The open waves of a job and the window they share. One wave begins hosts at a time; those before
- * it only finish, and what they give back goes to it.
- */
+/** The open waves of a job, the window they share, and what is said to them. */
 final class Waves {
-
-  /** After a wave that failed as a whole, which only a person at the engine's page brings about. */
-  private static final Duration BREATHER = Duration.ofSeconds(5);
 
   private final long job;
   private final TreeMap<Integer, Wave> open = new TreeMap<>();
-  private Slots slots = new Slots(0);
-  private boolean stopping;
+  private final Slots slots = new Slots();
+  private boolean leftover;
   private boolean failed;
 
   private static final class Wave {
+    private final WaveRange range;
     private final WaveWorkflow workflow;
-    private boolean exhausted;
+    private boolean doubted;
 
-    private Wave(WaveWorkflow workflow) {
+    private Wave(WaveRange range, WaveWorkflow workflow) {
+      this.range = range;
       this.workflow = workflow;
     }
   }
@@ -42,108 +38,148 @@ final class Waves {
     this.job = job;
   }
 
-  void open(int window) {
-    slots = new Slots(window);
+  void window(int window) {
+    slots.window(window);
   }
 
-  boolean stopping() {
-    return stopping;
+  void balance(int wave, int back, int more) {
+    slots.balance(wave, back, more);
   }
 
-  void stop() {
-    stopping = true;
+  boolean isEmpty() {
+    return open.isEmpty();
   }
 
-  void exhausted(int wave, int kept) {
-    Wave found = open.get(wave);
-    if (found != null) {
-      found.exhausted = true;
-      slots.keep(wave, kept);
-    }
+  List<WaveRange> ranges() {
+    return open.values().stream().map(wave -> wave.range).toList();
   }
 
-  /** Returns when every wave has ended, or when the job was stopped and no host is at work. */
-  void carryOut(Plan plan) {
-    Deque<WaveRange> next = new ArrayDeque<>(plan.waves());
-    // A plan that was made after the stop has only hosts that must be looked at; nothing is started
-    // there.
-    boolean heedStop = !plan.stopped();
-    while (!next.isEmpty() || !open.isEmpty()) {
-      Workflow.await(() -> (heedStop && stopping) || open.isEmpty() || canGrant(next));
-      if (heedStop && stopping) {
-        next.clear();
-        List.copyOf(open.values()).forEach(wave -> signal(wave, wave.workflow::halt));
-        Workflow.await(open::isEmpty);
-      } else if (canGrant(next)) {
-        grant(next);
-      }
-      tell(next);
-    }
-    if (failed) {
-      failed = false;
-      Workflow.sleep(BREATHER);
-    }
+  // ---- what their ends leave behind ----
+
+  /** Whoever ends from now on may not have seen all that was opened again in its range. */
+  void doubt() {
+    open.values().forEach(wave -> wave.doubted = true);
   }
 
-  private boolean canGrant(Deque<WaveRange> next) {
-    return slots.free() > 0 && (beginning().isPresent() || !next.isEmpty());
+  /** A wave has ended that left hosts, or may have. */
+  boolean leftover() {
+    return leftover;
   }
 
-  private void grant(Deque<WaveRange> next) {
-    Optional<Integer> beginning = beginning();
-    if (beginning.isPresent()) {
-      Wave wave = open.get(beginning.get());
-      int more = slots.grantTo(beginning.get());
-      if (wave != null) {
-        signal(wave, () -> wave.workflow.widen(more));
-      }
-    } else {
+  /** One failed, or gave up a host: only a person at the engine's page brings that about. */
+  boolean failed() {
+    return failed;
+  }
+
+  void forgetLeftover() {
+    leftover = false;
+    failed = false;
+  }
+
+  // ---- slots ----
+
+  boolean canGrant(boolean toCome) {
+    return slots.turn(toCome).isPresent();
+  }
+
+  /** Gives what is free to whose turn it is. */
+  void grant(Deque<WaveRange> next) {
+    int wave = slots.turn(!next.isEmpty()).orElseThrow();
+    if (wave == Slots.NEXT) {
       start(next.remove());
+    } else {
+      int more = slots.widen(wave);
+      say(wave, workflow -> workflow.widen(more));
     }
   }
 
-  /** The wave that still begins hosts. */
-  private Optional<Integer> beginning() {
-    return open.entrySet().stream()
-        .filter(e -> !e.getValue().exhausted)
-        .map(e -> e.getKey())
-        .findFirst();
+  boolean tooMany() {
+    return slots.tooMany();
+  }
+
+  void recall() {
+    slots.recall().forEach((wave, less) -> say(wave, workflow -> workflow.narrow(less)));
   }
 
   private void start(WaveRange range) {
+    String id = "job/%d/wave/%d".formatted(job, range.number());
     WaveWorkflow workflow =
         Workflow.newChildWorkflowStub(
             WaveWorkflow.class,
             ChildWorkflowOptions.newBuilder()
-                .setWorkflowId("job/%d/wave/%d".formatted(job, range.number()))
+                .setWorkflowId(id)
                 .setStaticSummary("job %d, hosts %d to %d".formatted(job, range.from(), range.to()))
                 .build());
-    open.put(range.number(), new Wave(workflow));
+    // A child's stub would speak to its first run only, and a wave may continue as new.
+    Wave wave = new Wave(range, Workflow.newExternalWorkflowStub(WaveWorkflow.class, id));
+    open.put(range.number(), wave);
+    int granted = slots.open(range.number(), range.hosts());
     WaveInput input =
-        new WaveInput(job, range.number(), range.from(), range.to(), slots.grantTo(range.number()));
+        new WaveInput(
+            job,
+            range.number(),
+            range.from(),
+            range.to(),
+            granted,
+            range.hosts() - granted,
+            0,
+            false);
     Async.function(workflow::run, input)
         .handle(
             (result, failure) -> {
-              failed |= failure != null;
-              open.remove(range.number());
-              slots.release(range.number());
+              ended(wave, result);
               return null;
             });
     Workflow.getWorkflowExecution(workflow).get();
   }
 
-  /** A wave that ended meanwhile needs no telling. */
-  private static void signal(Wave wave, Runnable signal) {
+  private void ended(Wave wave, @Nullable WaveResult result) {
+    open.remove(wave.range.number());
+    slots.release(wave.range.number());
+    failed |= result == null || result.left() > 0;
+    leftover |= failed || wave.doubted;
+  }
+
+  // ---- verbs ----
+
+  void hold() {
+    sayToAll(WaveWorkflow::hold);
+  }
+
+  void goOn() {
+    sayToAll(WaveWorkflow::goOn);
+  }
+
+  /** Returns when no host is at work and no wave is open. */
+  void halt() {
+    sayToAll(WaveWorkflow::halt);
+    Workflow.await(open::isEmpty);
+    forgetLeftover();
+  }
+
+  /** First to those who hold most: the others can begin little. */
+  private void sayToAll(Consumer<WaveWorkflow> message) {
+    open.keySet().stream()
+        .sorted(Comparator.comparingInt(slots::held).reversed())
+        .toList()
+        .forEach(wave -> say(wave, message));
+  }
+
+  private void say(int number, Consumer<WaveWorkflow> message) {
+    Wave wave = open.get(number);
+    if (wave == null) {
+      return;
+    }
     try {
-      signal.run();
+      message.accept(wave.workflow);
     } catch (ApplicationFailure e) {
-      wave.exhausted = true;
+      // It has ended meanwhile, which we are about to learn.
+      wave.doubted = true;
     }
   }
 
-  private void tell(Deque<WaveRange> next) {
-    Workflow.setCurrentDetails(
-        "%d waves open, %d to come, %d slots free%s"
-            .formatted(open.size(), next.size(), slots.free(), stopping ? ", stopping" : ""));
+  @Override
+  public String toString() {
+    return "%d waves open, %d slots free".formatted(open.size(), slots.free());
   }
 }

@@ -152,12 +152,12 @@ class ArchitectureTest {
 
   static final ArchRule SQL_STAYS_WITH_THE_ROWS =
       noClasses()
-          .that(
-              areIn("host", "job", "transport", "runbook", "workflow", "temporal", "http", "page"))
+          .that(areIn("host", "job", "transport", "workflow", "temporal", "http", "page"))
           .should()
           .dependOnClassesThat(from("java.sql", "javax.sql", "org.springframework.jdbc"))
           .allowEmptyShould(true)
-          .because("rows have owners: ask inventory, roster or projection for what you need");
+          .because(
+              "rows have owners: ask inventory, runbook, roster or projection for what you need");
 
   static final ArchRule PROCESSES_STAY_IN_LOCAL =
       noClasses()

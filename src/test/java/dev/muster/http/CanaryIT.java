@@ -9,6 +9,8 @@ import ch.qos.logback.core.read.ListAppender;
 import com.sun.net.httpserver.HttpServer;
 import dev.muster.inventory.Fleet;
 import dev.muster.inventory.TestDatabase;
+import dev.muster.job.Caller;
+import dev.muster.job.Hold;
 import dev.muster.job.JobId;
 import dev.muster.job.JobOperator;
 import dev.muster.job.JobRequest;
@@ -16,11 +18,12 @@ import dev.muster.job.Mandate;
 import dev.muster.job.Preview;
 import dev.muster.job.Preview.Verdict;
 import dev.muster.job.Scope;
-import dev.muster.job.Stop;
 import dev.muster.job.Submission;
+import dev.muster.job.Verb;
 import dev.muster.roster.Acceptance;
 import dev.muster.roster.DryRun;
-import dev.muster.roster.Jobs;
+import dev.muster.roster.Holds;
+import dev.muster.roster.Verbs;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,13 +49,15 @@ class CanaryIT {
 
   private final DataSource database;
   private final Acceptance acceptance;
-  private final Jobs jobs;
+  private final Verbs verbs;
+  private final Holds holds;
   private final JdbcClient jdbc;
 
-  CanaryIT(DataSource database, Acceptance acceptance, Jobs jobs, JdbcClient jdbc) {
+  CanaryIT(DataSource database, Acceptance acceptance, Verbs verbs, Holds holds, JdbcClient jdbc) {
     this.database = database;
     this.acceptance = acceptance;
-    this.jobs = jobs;
+    this.verbs = verbs;
+    this.holds = holds;
     this.jdbc = jdbc;
   }
 
@@ -67,7 +72,7 @@ class CanaryIT {
     try (Guarded edge =
         Guarded.start(
             database,
-            new RosterOperator(acceptance, new DryRun(jdbc, acceptance), jobs),
+            new RosterOperator(acceptance, new DryRun(jdbc, acceptance), verbs, holds),
             settings(centre))) {
       root.addAppender(heard);
       present(edge, answers);
@@ -190,7 +195,8 @@ class CanaryIT {
   }
 
   /** Commits to real rows and tells no engine. */
-  record RosterOperator(Acceptance acceptance, DryRun dryRun, Jobs jobs) implements JobOperator {
+  record RosterOperator(Acceptance acceptance, DryRun dryRun, Verbs verbs, Holds holding)
+      implements JobOperator {
 
     @Override
     public Submission submit(JobRequest request) {
@@ -208,8 +214,28 @@ class CanaryIT {
     }
 
     @Override
-    public Stop stop(JobId id, Mandate mandate) {
-      return jobs.stop(id, mandate, "stopped by a test");
+    public Verb.Answer say(JobId id, Verb verb, Mandate mandate) {
+      return verbs.say(id, verb, mandate);
+    }
+
+    @Override
+    public Hold.Answer hold(Hold.Area area, Verb.Mode mode, String why, Caller by) {
+      return holding.hold(area, mode, why, by);
+    }
+
+    @Override
+    public void lift(long hold, Caller by) {
+      holding.lift(hold, by);
+    }
+
+    @Override
+    public Optional<Hold> hold(long id) {
+      return holding.find(id);
+    }
+
+    @Override
+    public List<Hold> holds() {
+      return holding.inForce();
     }
   }
 }

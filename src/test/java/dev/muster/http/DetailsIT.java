@@ -8,13 +8,11 @@ import dev.muster.inventory.Fleet;
 import dev.muster.inventory.TestDatabase;
 import dev.muster.job.Caller;
 import dev.muster.job.InstanceState;
-import dev.muster.job.JobId;
 import dev.muster.job.JobOptions;
 import dev.muster.job.Scope;
 import dev.muster.projection.Fact;
 import dev.muster.projection.ProgressRows;
 import dev.muster.roster.Given;
-import dev.muster.roster.Jobs;
 import dev.muster.roster.RosterRows;
 import dev.muster.security.Rights;
 import dev.muster.security.Role;
@@ -46,21 +44,14 @@ class DetailsIT {
   private final Edge edge;
   private final ProgressRows progress;
   private final RosterRows roster;
-  private final Jobs jobs;
   private final Given given;
   private final JdbcClient jdbc;
 
   DetailsIT(
-      DataSource database,
-      ProgressRows progress,
-      RosterRows roster,
-      Jobs jobs,
-      Given given,
-      JdbcClient jdbc) {
+      DataSource database, ProgressRows progress, RosterRows roster, Given given, JdbcClient jdbc) {
     this.edge = Edge.with(database);
     this.progress = progress;
     this.roster = roster;
-    this.jobs = jobs;
     this.given = given;
     this.jdbc = jdbc;
   }
@@ -83,8 +74,10 @@ class DetailsIT {
             "end_time",
             "start_time",
             "cost_time",
+            "stalled_since",
             "meta");
     assertThat(data.get("job_id").asLong()).isEqualTo(job);
+    assertThat(data.get("stalled_since").isNull()).isTrue();
     assertThat(data.get("created_by").asString()).isEqualTo("admin");
     assertThat(data.get("job_type").asString()).isEqualTo("RESTART_AGENT");
     assertThat(data.get("job_type_display").asString()).isEqualTo("重启 Agent");
@@ -99,6 +92,51 @@ class DetailsIT {
     assertThat(data.get("statistics"))
         .hasToString(
             "{\"pending_count\":7,\"running_count\":1,\"success_count\":1,\"failed_count\":2,\"ignored_count\":1,\"total_count\":12}");
+  }
+
+  @Test
+  void a_job_that_does_not_go_on_says_since_when_in_details_and_summary() {
+    long job = twelve();
+    jdbc.sql("update job_progress set stalled_since = finished_at").update();
+    assertThat(details(job, "{}").get("stalled_since").asString()).matches(TIME + "[+-][0-9]{4}");
+    JsonNode summary = edge.get("/api/job/%d/summary/".formatted(job)).isOk().data();
+    assertThat(summary.get("stalled_since").asString()).matches(TIME + "[+-][0-9]{4}");
+    assertThat(summary.get("status").asString()).isEqualTo("RUNNING");
+  }
+
+  @Test
+  void hosts_that_wait_for_a_hold_and_their_job_say_so_until_it_is_lifted() {
+    long job = twelve();
+    Fleet.change(jdbc, 12, "cloud_id = 5");
+    hold("'CLOUD', 5");
+    assertThat(heldHosts(job)).containsExactly(12L);
+    assertThat(why(job)).isEmpty();
+    hold("'BUSINESS', 2");
+    assertThat(heldHosts(job)).containsExactly(5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L);
+    assertThat(why(job)).matches("emergency stop by han since 2[0-9T:-]+Z: fire");
+    jdbc.sql("update hold set lifted_at = now()").update();
+    assertThat(heldHosts(job)).isEmpty();
+    assertThat(why(job)).isEmpty();
+  }
+
+  private void hold(String place) {
+    jdbc.sql(
+            "insert into hold (area, target, mode, why, caller, app) values (%s, 'DRAIN', 'fire', 'han', 'sops')"
+                .formatted(place))
+        .update();
+  }
+
+  private String why(long job) {
+    return edge.get("/api/job/%d/summary/".formatted(job)).isOk().data().get("why").asString();
+  }
+
+  private List<Long> heldHosts(long job) {
+    return details(job, "{\"pagesize\":-1}")
+        .get("list")
+        .valueStream()
+        .filter(row -> row.get("status_display").asString().contains("emergency stop by han"))
+        .map(row -> row.get("bk_host_id").asLong())
+        .toList();
   }
 
   /** Hosts 1 to 12: 1 succeeded, 2 and 3 failed, 4 was skipped, 5 is at work, the others wait. */
@@ -425,11 +463,11 @@ class DetailsIT {
   @Test
   void a_stopped_job_is_terminated_until_its_hosts_have_ended() {
     long job = twelve();
-    jobs.stop(new JobId(job), Given.ADMIN, "stopped by admin");
+    given.stop(job);
     JsonNode stopped = details(job, "{}");
     assertThat(stopped.get("status").asString()).isEqualTo("TERMINATED");
     assertThat(stopped.get("end_time").asString()).matches(TIME + "[+-][0-9]{4}");
-    roster.plan(job);
+    roster.plan(job, List.of());
     given.end(job, 4, 4, "STOPPED", "STOPPED");
     roster.finish(job);
     progress.settle(job, 0, 11);

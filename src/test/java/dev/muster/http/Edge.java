@@ -7,14 +7,20 @@ import dev.muster.inventory.Exporter;
 import dev.muster.inventory.HostSearch;
 import dev.muster.inventory.Hosts;
 import dev.muster.inventory.Importer;
+import dev.muster.projection.AuditViews;
+import dev.muster.projection.Failures;
 import dev.muster.projection.JobLists;
 import dev.muster.projection.JobViews;
 import dev.muster.projection.StepLogs;
 import dev.muster.projection.Wording;
+import dev.muster.roster.StalledJobs;
 import dev.muster.runbook.Catalog;
 import dev.muster.runbook.RunbookSettings;
+import dev.muster.runbook.Shelf;
 import dev.muster.security.Rights;
 import dev.muster.security.SecuritySettings;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -248,11 +254,13 @@ final class Edge {
   })
   @Import({
     OperateController.class,
+    ControlController.class,
+    Shelf.class,
     JobController.class,
     InventoryController.class,
-    HostController.class,
+    HoldController.class,
+    RecordController.class,
     Errors.class,
-    OwnSite.class,
     EdgeConfiguration.class,
     GivenRights.class,
     FakeOperator.class,
@@ -260,9 +268,12 @@ final class Edge {
     Hosts.class,
     Exporter.class,
     HostSearch.class,
+    Failures.class,
     JobViews.class,
     JobLists.class,
     StepLogs.class,
+    AuditViews.class,
+    StalledJobs.class,
     Wording.class
   })
   static class Served {
@@ -270,6 +281,11 @@ final class Edge {
     @Bean
     static Clock clock() {
       return Clock.systemUTC();
+    }
+
+    @Bean
+    static PrometheusMeterRegistry numbers() {
+      return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package dev.muster.http;
 
 import dev.muster.job.Caller;
+import dev.muster.job.Hold;
 import dev.muster.job.JobId;
 import dev.muster.job.JobOperator;
 import dev.muster.job.JobRequest;
@@ -8,27 +9,40 @@ import dev.muster.job.Mandate;
 import dev.muster.job.Preview;
 import dev.muster.job.Preview.Verdict;
 import dev.muster.job.Scope;
-import dev.muster.job.Stop;
 import dev.muster.job.Submission;
+import dev.muster.job.Verb;
+import dev.muster.job.Verb.Answer;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /** Notes what it was asked for, and answers or throws what a test has told it to. */
 final class FakeOperator implements JobOperator {
 
   private Function<JobRequest, Submission> submission = FakeOperator::accept;
-  private Stop stop = new Stop.Acknowledged();
+  private Answer answer = new Answer.Acknowledged(1);
   private Optional<RuntimeException> failure = Optional.empty();
   private Optional<JobRequest> asked = Optional.empty();
   private Optional<Preview> preview = Optional.empty();
   private Optional<JobId> stopped = Optional.empty();
   private Optional<Caller> stopper = Optional.empty();
+  private Optional<Verb> verb = Optional.empty();
+  private Hold.Answer holding = new Hold.Answer.Held(9);
+  private Optional<Hold> held = Optional.empty();
+  private OptionalLong lifted = OptionalLong.empty();
+  private List<Hold> holds = List.of();
 
   void forget() {
     submission = FakeOperator::accept;
-    answers(new Stop.Acknowledged());
+    answers(new Answer.Acknowledged(1));
+    verb = Optional.empty();
+    holding = new Hold.Answer.Held(9);
+    held = Optional.empty();
+    lifted = OptionalLong.empty();
+    holds = List.of();
     failure = Optional.empty();
     asked = Optional.empty();
     stopped = Optional.empty();
@@ -48,8 +62,34 @@ final class FakeOperator implements JobOperator {
     return new Submission.Accepted(new JobId(7));
   }
 
-  void answers(Stop answer) {
-    stop = answer;
+  /** To every verb. */
+  void answers(Answer answer) {
+    this.answer = answer;
+  }
+
+  /** The last verb that was said. */
+  Optional<Verb> verb() {
+    return verb;
+  }
+
+  /** To whoever asks for a hold. */
+  void answers(Hold.Answer answer) {
+    holding = answer;
+  }
+
+  /** These are in force. */
+  void holds(List<Hold> inForce) {
+    holds = List.copyOf(inForce);
+  }
+
+  /** The last area that was to be held, as the hold that it asked for. */
+  Optional<Hold> held() {
+    return held;
+  }
+
+  /** The last hold that was to be lifted. */
+  OptionalLong lifted() {
+    return lifted;
   }
 
   void previews(Preview answer) {
@@ -94,12 +134,34 @@ final class FakeOperator implements JobOperator {
   }
 
   @Override
-  public Stop stop(JobId id, Mandate mandate) {
+  public Answer say(JobId id, Verb said, Mandate mandate) {
+    verb = Optional.of(said);
     stopped = Optional.of(id);
     stopper = Optional.of(mandate.caller());
     if (failure.isPresent()) {
       throw failure.get();
     }
-    return stop;
+    return answer;
+  }
+
+  @Override
+  public Hold.Answer hold(Hold.Area area, Verb.Mode mode, String why, Caller by) {
+    held = Optional.of(new Hold(9, area, mode, why, by, Instant.EPOCH));
+    return holding;
+  }
+
+  @Override
+  public void lift(long hold, Caller by) {
+    lifted = OptionalLong.of(hold);
+  }
+
+  @Override
+  public Optional<Hold> hold(long id) {
+    return holds.stream().filter(hold -> hold.id() == id).findFirst();
+  }
+
+  @Override
+  public List<Hold> holds() {
+    return holds;
   }
 }

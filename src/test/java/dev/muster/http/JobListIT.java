@@ -8,13 +8,11 @@ import dev.muster.inventory.Fleet;
 import dev.muster.inventory.TestDatabase;
 import dev.muster.job.Caller;
 import dev.muster.job.InstanceState;
-import dev.muster.job.JobId;
 import dev.muster.job.JobOptions;
 import dev.muster.job.Scope;
 import dev.muster.projection.Fact;
 import dev.muster.projection.ProgressRows;
 import dev.muster.roster.Given;
-import dev.muster.roster.Jobs;
 import dev.muster.roster.RosterRows;
 import dev.muster.security.Rights;
 import dev.muster.security.Role;
@@ -44,21 +42,14 @@ class JobListIT {
   private final Edge edge;
   private final ProgressRows progress;
   private final RosterRows roster;
-  private final Jobs jobs;
   private final Given given;
   private final JdbcClient jdbc;
 
   JobListIT(
-      DataSource database,
-      ProgressRows progress,
-      RosterRows roster,
-      Jobs jobs,
-      Given given,
-      JdbcClient jdbc) {
+      DataSource database, ProgressRows progress, RosterRows roster, Given given, JdbcClient jdbc) {
     this.edge = Edge.with(database);
     this.progress = progress;
     this.roster = roster;
-    this.jobs = jobs;
     this.given = given;
     this.jdbc = jdbc;
   }
@@ -144,7 +135,7 @@ class JobListIT {
     ended(shown(1L, 2L), "SUCCEEDED", "SUCCEEDED");
     ended(shown(1L, 2L), "FAILED", "FAILED");
     ended(shown(1L, 3L), "SUCCEEDED", "FAILED");
-    jobs.stop(new JobId(shown(1L)), Given.ADMIN, "stopped by admin");
+    given.stop(shown(1L));
     long atWork = shown(1L, 2L, 3L);
     progress.write(
         List.of(

@@ -8,6 +8,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import dev.muster.job.InstanceState;
 import dev.muster.job.Preview;
 import dev.muster.job.Proof;
+import dev.muster.job.Reason;
+import dev.muster.projection.AuditViews;
 import dev.muster.projection.Wording;
 import dev.muster.runbook.Catalog;
 import dev.muster.runbook.RunbookSettings;
@@ -113,11 +115,13 @@ class OpenApiTest {
   }
 
   @Test
-  void names_every_verdict_proof_and_status() {
+  void names_every_verdict_proof_act_and_status() {
     assertThat(strings(document.at("/components/schemas/Verdicts/propertyNames/enum")))
         .containsExactlyInAnyOrder(names(Preview.Verdict.values()));
     assertThat(strings(document.at("/components/schemas/Instance/properties/proof/enum")))
         .contains(names(Proof.values()));
+    assertThat(words("Reason", "enum")).containsExactly(names(Reason.values()));
+    assertThat(words("Act", "enum")).containsExactly(names(AuditViews.Act.values()));
     assertThat(Wording.states(words("HostStatus", "enum")))
         .containsExactlyInAnyOrder(InstanceState.values());
   }

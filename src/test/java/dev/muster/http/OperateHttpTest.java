@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.http.Edge.Answer;
 import dev.muster.job.Caller;
+import dev.muster.job.Hold;
 import dev.muster.job.JobId;
 import dev.muster.job.JobRequest;
 import dev.muster.job.Preview;
 import dev.muster.job.Submission;
+import dev.muster.job.Verb;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +30,15 @@ class OperateHttpTest {
 
   private static final String PATH = "/api/job/operate/";
   private static final String GOOD = "{\"job_type\":\"RESTART_AGENT\",\"bk_host_id\":[1,2]}";
+
+  private static final Hold HELD =
+      new Hold(
+          4,
+          new Hold.Area.Business(2),
+          Verb.Mode.DRAIN,
+          "outage",
+          new Caller("han", "sops"),
+          Instant.parse("2026-11-23T12:00:00Z"));
 
   private final Edge edge = Edge.withoutDatabase();
 
@@ -95,6 +107,7 @@ class OperateHttpTest {
                 3,
                 Map.of(Preview.Kind.BUSINESS, List.of(new Preview.Count("2", "shop", 3))),
                 List.of(new Preview.Count("7", "RESTART_AGENT", 1)),
+                List.of(new Preview.Held(HELD, 2)),
                 Duration.ofSeconds(90),
                 Map.of(Preview.Verdict.SELECTED, List.of(1L, 2L)),
                 Optional.of(new Submission.UnknownCloud(9))));
@@ -106,10 +119,15 @@ class OperateHttpTest {
                     """
                     {"total": 3, "by_business": [{"key": "2", "name": "shop", "hosts": 3}], "by_cloud": [],
                      "by_os_type": [], "by_node_type": [],
-                     "busy": [{"key": "7", "name": "RESTART_AGENT", "hosts": 1}], "expected_seconds": 90,
+                     "busy": [{"key": "7", "name": "RESTART_AGENT", "hosts": 1}],
+                     "held": [{"id": 4, "scope": null, "bk_biz_id": 2, "bk_cloud_id": null, "mode": "drain",
+                               "why": "outage", "caller": "han", "app": "sops",
+                               "since": "%s", "hosts": 2}],
+                     "expected_seconds": 90,
                      "verdicts": {"SELECTED": [1, 2]},
                      "refused": "不允许操作【管控区域不存在】的主机,「管控区域」id: 9"}
-                    """));
+                    """
+                        .formatted(JobJson.time(HELD.since()))));
     assertThat(edge.operator().asked()).isEmpty();
   }
 

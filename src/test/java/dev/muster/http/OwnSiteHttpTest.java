@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.http.Edge.Answer;
+import dev.muster.security.OwnSite;
 import dev.muster.security.SecurityRefusal;
 import dev.muster.security.SecuritySettings;
 import java.net.InetAddress;

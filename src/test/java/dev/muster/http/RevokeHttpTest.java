@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.job.Caller;
 import dev.muster.job.JobId;
-import dev.muster.job.Stop;
+import dev.muster.job.Verb;
+import dev.muster.job.Verb.Answer;
+import dev.muster.job.Verb.Mode;
+import dev.muster.job.Verb.Which;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,13 +43,13 @@ class RevokeHttpTest {
 
   @Test
   void a_job_with_nothing_left_to_stop_says_so() {
-    edge.operator().answers(new Stop.NothingRunning());
+    edge.operator().answers(new Answer.Nothing());
     edge.post(PATH, "").isError(200, 3_800_016, "订阅[id:7]不存在运行中的任务，请确认");
   }
 
   @Test
   void a_job_that_does_not_exist_is_named() {
-    edge.operator().answers(new Stop.NoSuchJob());
+    edge.operator().answers(new Answer.NoSuchJob());
     edge.post("/api/job/404/revoke/", "").isError(200, 3_801_012, "不存在ID为404的任务");
   }
 
@@ -64,13 +68,23 @@ class RevokeHttpTest {
     assertThat(edge.operator().stopped()).isEmpty();
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiterString = "=>",
+      value = {
+        "{\"instance_id_list\":[\"host|instance|host|1\",\"nonsense\",3]} => 1 => KILL",
+        "{\"instance_id_list\":[],\"mode\":\"drain\"} => all => DRAIN"
+      })
+  void whoever_and_however_is_what_was_asked(String body, String which, Mode mode) {
+    edge.post(PATH, body).isOk();
+    Which meant = which.equals("all") ? new Which.All() : new Which.Hosts(Set.of(1L));
+    assertThat(edge.operator().verb()).contains(new Verb.Stop(meant, mode));
+  }
+
   @Test
-  void single_instances_are_not_stopped() {
-    edge.post(PATH, "{\"instance_id_list\":[\"host|instance|host|1\"]}")
-        .isError(
-            200,
-            3_800_001,
-            "instance_id_list: only whole jobs can be stopped; send [] or leave it out");
+  void another_way_to_stop_is_refused() {
+    edge.post(PATH, "{\"mode\":\"gently\"}")
+        .isError(200, 3_800_001, "停止方式(mode): 1.“gently” 不是合法选项。 ");
     assertThat(edge.operator().stopped()).isEmpty();
   }
 

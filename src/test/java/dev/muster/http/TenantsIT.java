@@ -9,8 +9,9 @@ import dev.muster.job.JobOptions;
 import dev.muster.roster.Acceptance;
 import dev.muster.roster.DryRun;
 import dev.muster.roster.Given;
-import dev.muster.roster.Jobs;
+import dev.muster.roster.Holds;
 import dev.muster.roster.RosterRows;
+import dev.muster.roster.Verbs;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -33,6 +34,8 @@ class TenantsIT {
 
   private static final long NO_JOB = 999_999;
 
+  private static final String NOT_PERMITTED = "您没有执行该操作的权限。";
+
   /** What can be asked about a job J, or a host H at the address A. */
   private static final List<String> QUESTIONS =
       List.of(
@@ -41,6 +44,7 @@ class TenantsIT {
           "GET /api/job/J/log/?instance_id=host%7Cinstance%7Chost%7CH",
           "GET /api/job/J/summary/",
           "GET /api/job/J/verdicts/",
+          "GET /api/job/J/audit/",
           "GET /api/job/J/get_job_commands/?bk_host_id=H",
           "POST /api/job/J/collect_log/ {\"instance_id\":\"host|instance|host|H\"}",
           "POST /api/job/J/revoke/ {}",
@@ -64,7 +68,8 @@ class TenantsIT {
 
   private final DataSource database;
   private final Acceptance acceptance;
-  private final Jobs jobs;
+  private final Verbs verbs;
+  private final Holds holds;
   private final Given given;
   private final RosterRows roster;
   private final JdbcClient jdbc;
@@ -73,13 +78,15 @@ class TenantsIT {
   TenantsIT(
       DataSource database,
       Acceptance acceptance,
-      Jobs jobs,
+      Verbs verbs,
+      Holds holds,
       Given given,
       RosterRows roster,
       JdbcClient jdbc) {
     this.database = database;
     this.acceptance = acceptance;
-    this.jobs = jobs;
+    this.verbs = verbs;
+    this.holds = holds;
     this.given = given;
     this.roster = roster;
     this.jdbc = jdbc;
@@ -109,7 +116,7 @@ class TenantsIT {
     edge =
         Guarded.start(
             database,
-            new CanaryIT.RosterOperator(acceptance, new DryRun(jdbc, acceptance), jobs),
+            new CanaryIT.RosterOperator(acceptance, new DryRun(jdbc, acceptance), verbs, holds),
             Map.of("apps", apps.toString(), "bindings", bindings.toString()));
   }
 
@@ -216,6 +223,46 @@ class TenantsIT {
         "/api/job/operate/",
         "{\"job_type\":\"RESTART_AGENT\",\"bk_host_id\":[%d]}".formatted(host),
         as(user));
+  }
+
+  @Test
+  void a_business_is_held_and_lifted_by_those_who_control_it() {
+    for (String area : List.of("{\"scope\":\"all\"}", "{\"bk_cloud_id\":0}", "{\"bk_biz_id\":2}")) {
+      edge.post("/api/hold/", area, as("three")).isError(200, 3_800_403, NOT_PERMITTED);
+    }
+    long three =
+        edge.post("/api/hold/", "{\"bk_biz_id\":3}", as("three"))
+            .isOk()
+            .json()
+            .at("/data/id")
+            .asLong();
+    assertThat(edge.get("/api/hold/", as("three")).isOk().json().at("/data/0/bk_biz_id").asLong())
+        .isEqualTo(3);
+    edge.post("/api/hold/%d/lift/".formatted(three), "{}", as("looker")).isOk();
+    assertThat(holds.inForce()).isEmpty();
+  }
+
+  @Test
+  void a_hold_of_another_business_is_as_unknown_as_one_that_is_not_there() {
+    long three =
+        edge.post("/api/hold/", "{\"bk_biz_id\":3}", as("three"))
+            .isOk()
+            .json()
+            .at("/data/id")
+            .asLong();
+    assertThat(edge.get("/api/hold/", as("two")).isOk().json().get("data")).isEmpty();
+    for (long asked : List.of(three, 99L)) {
+      edge.post("/api/hold/%d/lift/".formatted(asked), "{}", as("two"))
+          .isError(200, 3_800_001, "没有编号为 %d 的急停；GET /api/hold/ 列出生效中的急停".formatted(asked));
+    }
+    assertThat(holds.inForce()).hasSize(1);
+  }
+
+  @Test
+  void what_is_beyond_one_business_is_not_for_its_administrator() {
+    for (String path : List.of("/api/audit/", "/api/metrics/")) {
+      edge.get(path, as("two")).isError(200, 3_800_403, NOT_PERMITTED);
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.muster.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.inventory.ImportReport.Rejected;
+import dev.muster.job.Caller;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.List;
@@ -15,6 +16,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Hosts of an Ansible inventory find their number, and keep it. */
 @ExtendWith(TestDatabase.class)
 class AnsibleImportIT {
+
+  private static final Caller HAN = new Caller("han", "sops");
 
   private final Importer importer;
   private final JdbcClient jdbc;
@@ -84,7 +87,7 @@ class AnsibleImportIT {
   void a_host_without_a_business_needs_the_one_that_is_given() throws IOException {
     assertThat(ini("a\n").rejected())
         .containsExactly(new Rejected(1, "bk_biz_id: missing; write a whole number above 0"));
-    importer.read(Format.ANSIBLE_INI, new StringReader("a\n"), OptionalLong.of(5));
+    importer.read(Format.ANSIBLE_INI, new StringReader("a\n"), OptionalLong.of(5), HAN);
     assertThat(jdbc.sql("select business_id from host").query(Long.class).list())
         .containsExactly(5L);
   }
@@ -116,7 +119,8 @@ class AnsibleImportIT {
             Format.ANSIBLE_YAML,
             new StringReader(
                 "web:\n  hosts:\n    a: {ansible_user: ops, os_type: linux}\n    b:\n"),
-            OptionalLong.of(2));
+            OptionalLong.of(2),
+            HAN);
     assertThat(report.imported()).isEqualTo(Map.of("host", 2));
     assertThat(hosts()).containsExactly("1 a a", "2 b b");
     assertThat(
@@ -127,7 +131,7 @@ class AnsibleImportIT {
   }
 
   private ImportReport ini(String text) throws IOException {
-    return importer.read(Format.ANSIBLE_INI, new StringReader(text), OptionalLong.empty());
+    return importer.read(Format.ANSIBLE_INI, new StringReader(text), OptionalLong.empty(), HAN);
   }
 
   private List<String> hosts() {

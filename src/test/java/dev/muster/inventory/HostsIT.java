@@ -269,6 +269,7 @@ class HostsIT {
         .contains(
             new Managed(
                 new Access(1, "bastion", 2222, "ops", "/k", "ssh-ed25519 A", Become.DOAS),
+                0,
                 NodeType.AGENT,
                 "LINUX",
                 "gse"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.inventory.ImportReport.Rejected;
+import dev.muster.job.Caller;
 import dev.muster.job.Limits;
 import java.io.IOException;
 import java.io.Reader;
@@ -21,6 +22,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** What an import does to the rows, and what it leaves alone. */
 @ExtendWith(TestDatabase.class)
 class ImportEffectIT {
+
+  private static final Caller HAN = new Caller("han", "sops");
 
   private final Importer importer;
   private final JdbcClient jdbc;
@@ -350,7 +353,8 @@ class ImportEffectIT {
                 {"kind":"set","bk_set_id":11,"bk_set_name":"s"}
                 {"kind":"business","bk_biz_name":"none"}
                 """),
-            OptionalLong.of(7));
+            OptionalLong.of(7),
+            HAN);
     assertThat(rows("select id, business_id from host")).containsExactly("(1,7)", "(2,5)");
     assertThat(rows("select business_id from host_set")).containsExactly("(7)");
     assertThat(report.rejected())
@@ -390,7 +394,7 @@ class ImportEffectIT {
   }
 
   private ImportReport read(Format format, Reader text) throws IOException {
-    return importer.read(format, text, OptionalLong.empty());
+    return importer.read(format, text, OptionalLong.empty(), HAN);
   }
 
   /** Each row as PostgreSQL writes it. */

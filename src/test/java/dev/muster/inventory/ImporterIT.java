@@ -3,6 +3,7 @@ package dev.muster.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.inventory.ImportReport.Rejected;
+import dev.muster.job.Caller;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.List;
@@ -18,6 +19,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 @ExtendWith(TestDatabase.class)
 class ImporterIT {
+
+  private static final Caller HAN = new Caller("han", "sops");
 
   private final Importer importer;
   private final JdbcClient jdbc;
@@ -346,11 +349,11 @@ class ImporterIT {
   }
 
   private ImportReport ndjson(String lines) throws IOException {
-    return importer.read(Format.NDJSON, new StringReader(lines), OptionalLong.empty());
+    return importer.read(Format.NDJSON, new StringReader(lines), OptionalLong.empty(), HAN);
   }
 
   private ImportReport csv(String lines) throws IOException {
-    return importer.read(Format.CSV, new StringReader(lines), OptionalLong.empty());
+    return importer.read(Format.CSV, new StringReader(lines), OptionalLong.empty(), HAN);
   }
 
   private static String hosts(int from, int to) {

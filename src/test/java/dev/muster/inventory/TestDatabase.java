@@ -3,18 +3,24 @@ package dev.muster.inventory;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.muster.local.Home;
 import dev.muster.local.LocalPostgres;
+import dev.muster.projection.AuditViews;
+import dev.muster.projection.Failures;
 import dev.muster.projection.JobLists;
 import dev.muster.projection.JobViews;
 import dev.muster.projection.ProgressRows;
 import dev.muster.projection.StepLogs;
 import dev.muster.projection.Wording;
 import dev.muster.roster.Acceptance;
+import dev.muster.roster.Audit;
 import dev.muster.roster.DryRun;
+import dev.muster.roster.FleetSettings;
 import dev.muster.roster.Given;
+import dev.muster.roster.Holds;
 import dev.muster.roster.Instances;
 import dev.muster.roster.Jobs;
 import dev.muster.roster.Leadership;
 import dev.muster.roster.RosterRows;
+import dev.muster.roster.Verbs;
 import dev.muster.runbook.Catalog;
 import dev.muster.runbook.RunbookSettings;
 import java.io.IOException;
@@ -103,8 +109,13 @@ public final class TestDatabase implements BeforeEachCallback, ParameterResolver
               .sql("select tablename from pg_tables where schemaname = 'public'")
               .query(String.class)
               .stream()
-              .filter(table -> !table.startsWith("flyway"))
-              .collect(Collectors.joining(", ", "truncate table ", " restart identity cascade"));
+              .filter(table -> !table.startsWith("flyway") && !table.equals("transition"))
+              .collect(
+                  Collectors.joining(
+                      ", ",
+                      // Past the triggers: the audit is append-only to everybody else.
+                      "set session_replication_role = replica; truncate table ",
+                      " restart identity cascade; set session_replication_role = origin"));
       Runtime.getRuntime().addShutdownHook(new Thread(this::closeAtLast));
     }
 
@@ -154,16 +165,21 @@ public final class TestDatabase implements BeforeEachCallback, ParameterResolver
     HostSearch.class,
     Hosts.class,
     Jobs.class,
+    Holds.class,
     Acceptance.class,
     DryRun.class,
     RosterRows.class,
     Given.class,
     Instances.class,
     Leadership.class,
+    Verbs.class,
+    Audit.class,
     ProgressRows.class,
+    Failures.class,
     JobViews.class,
     JobLists.class,
     StepLogs.class,
+    AuditViews.class,
     Wording.class
   })
   static class Components {
@@ -171,6 +187,11 @@ public final class TestDatabase implements BeforeEachCallback, ParameterResolver
     @Bean
     static Catalog catalog() {
       return new Catalog(new RunbookSettings(null, "gse"));
+    }
+
+    @Bean
+    static FleetSettings fleetSettings() {
+      return new FleetSettings(512);
     }
 
     @Bean

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a client sees. */
-final class Api {
+public final class Api {
 
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final HttpClient HTTP =
@@ -23,15 +23,15 @@ final class Api {
 
   private final String base;
 
-  Api(String base) {
+  public Api(String base) {
     this.base = base;
   }
 
-  String base() {
+  public String base() {
     return base;
   }
 
-  boolean answers() {
+  public boolean answers() {
     try {
       return send("GET", "/api/job/0/summary/", null, null).body().contains("3801012");
     } catch (UncheckedIOException e) {
@@ -39,7 +39,7 @@ final class Api {
     }
   }
 
-  HttpResponse<String> send(
+  public HttpResponse<String> send(
       String method, String path, String contentType, String body, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(60));
@@ -64,16 +64,16 @@ final class Api {
     }
   }
 
-  JsonNode post(String path, String json, String... headers) {
+  public JsonNode post(String path, String json, String... headers) {
     return JSON.readTree(send("POST", path, "application/json", json, headers).body());
   }
 
-  JsonNode importLines(String ndjson) {
+  public JsonNode importLines(String ndjson) {
     return JSON.readTree(
         send("POST", "/api/inventory/import", "application/x-ndjson", ndjson).body());
   }
 
-  long operate(String json, String... headers) {
+  public long operate(String json, String... headers) {
     JsonNode answer = post("/api/job/operate/", json, headers);
     if (!answer.get("result").asBoolean()) {
       throw new IllegalStateException(answer.toString());
@@ -81,16 +81,16 @@ final class Api {
     return answer.get("data").get("job_id").asLong();
   }
 
-  JsonNode details(long job) {
+  public JsonNode details(long job) {
     return post("/api/job/" + job + "/details/", "{\"pagesize\": -1}").get("data");
   }
 
-  JsonNode summary(long job) {
+  public JsonNode summary(long job) {
     return JSON.readTree(send("GET", "/api/job/" + job + "/summary/", null, null).body())
         .get("data");
   }
 
-  List<JsonNode> rows(long job) {
+  public List<JsonNode> rows(long job) {
     return new ArrayList<>(details(job).get("list").values());
   }
 
@@ -105,7 +105,7 @@ final class Api {
         .get("data");
   }
 
-  JsonNode revoke(long job) {
+  public JsonNode revoke(long job) {
     return post("/api/job/" + job + "/revoke/", "{\"instance_id_list\": []}");
   }
 

@@ -9,13 +9,13 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A lab as lines of an inventory. */
-final class Fleet {
+public final class Fleet {
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private Fleet() {}
 
-  static String lines(Lab lab) {
+  public static String lines(Lab lab) {
     String hosts =
         lab.hosts().stream()
             .map(Fleet::line)
@@ -34,7 +34,7 @@ final class Fleet {
         + processes;
   }
 
-  static ObjectNode line(LabHost host) {
+  public static ObjectNode line(LabHost host) {
     ObjectNode line = JSON.createObjectNode();
     line.put("bk_host_id", host.id());
     line.put("bk_biz_id", 2);

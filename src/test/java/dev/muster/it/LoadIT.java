@@ -12,8 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -29,18 +31,8 @@ class LoadIT {
 
   @Test
   void aThousandHostsStayWithinTheLimitsOfTheEngine() throws IOException {
-    Path runbooks = Files.createDirectories(temp.resolve("runbooks"));
-    try (var in = LoadIT.class.getResourceAsStream("/profiles/gse.yaml")) {
-      Files.writeString(
-          runbooks.resolve("gse.yaml"),
-          new String(in.readAllBytes(), StandardCharsets.UTF_8)
-              .replaceAll("settle: \\d+s", "settle: 0s"));
-    }
-    try (MusterProcess muster =
-        MusterProcess.of(
-            temp.resolve("home"), Map.of("muster.runbooks.directory", runbooks.toString()))) {
-      muster.start(SimulatedMuster.class, Map.of());
-      muster.api().importLines(fleet());
+    try (MusterProcess muster = simulated(Map.of())) {
+      imports(muster, fleet(1, HOSTS, 2));
       long begin = System.nanoTime();
       long job =
           muster
@@ -69,6 +61,103 @@ class LoadIT {
     }
   }
 
+  @Test
+  void tenHostsDoNotWaitForAHundredThousand() throws IOException {
+    int many = Integer.getInteger("muster.load.hosts", 5_000);
+    try (MusterProcess muster =
+        simulated(Map.of("fleet.millis", System.getProperty("muster.load.millis", "20000")))) {
+      imports(muster, fleet(1, many, 2));
+      imports(muster, fleet(many + 1, many + 10, 3));
+      long big = muster.api().operate(operate(2));
+      awaitBegun(muster, big, 50);
+      long asked = System.nanoTime();
+      long small = muster.api().operate(operate(3));
+      awaitBegun(muster, small, 1);
+      System.out.printf("10 hosts began after %.1f s%n", (System.nanoTime() - asked) / 1e9);
+      muster.api().awaitEnd(small, Duration.ofMinutes(2));
+      assertThat(muster.api().summary(big).get("status").asString()).isEqualTo("RUNNING");
+      verbs(muster, big);
+    }
+  }
+
+  private static void imports(MusterProcess muster, String lines) {
+    JsonNode report = muster.api().importLines(lines).get("data");
+    assertThat(report.get("rejected_count").asInt()).as(report.toString()).isZero();
+  }
+
+  /** Each is answered once it holds; how long it takes is told. */
+  private static void verbs(MusterProcess muster, long job) {
+    say(muster, job, "pause");
+    JsonNode paused = settled(muster, job);
+    say(muster, job, "resume");
+    muster.api().awaitDetails(job, Duration.ofMinutes(2), d -> ended(d) > ended(paused));
+    say(muster, job, "revoke");
+    JsonNode end = muster.api().awaitEnd(job, Duration.ofMinutes(4));
+    assertThat(end.get("statistics").get("success_count").asInt()).isPositive();
+    assertThat(end.get("statistics").get("failed_count").asInt()).isPositive();
+  }
+
+  private static void say(MusterProcess muster, long job, String verb) {
+    long begin = System.nanoTime();
+    JsonNode answer = muster.api().post("/api/job/" + job + "/" + verb + "/", "{}");
+    double millis = (System.nanoTime() - begin) / 1e6;
+    assertThat(answer.get("result").asBoolean()).as(answer.toString()).isTrue();
+    System.out.printf("%s was answered after %.0f ms%n", verb, millis);
+  }
+
+  /** Nothing ends any more: whatever ran when the job was paused has ended. */
+  private static JsonNode settled(MusterProcess muster, long job) {
+    AtomicInteger before = new AtomicInteger(-1);
+    return Awaitility.await()
+        .atMost(Duration.ofMinutes(2))
+        .pollInterval(Duration.ofSeconds(4))
+        .until(() -> details(muster, job), d -> before.getAndSet(ended(d)) == ended(d));
+  }
+
+  private static void awaitBegun(MusterProcess muster, long job, int hosts) {
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(100))
+        .until(
+            () -> {
+              JsonNode statistics = details(muster, job).path("statistics");
+              return ended(details(muster, job)) + statistics.path("running_count").asInt()
+                  >= hosts;
+            });
+  }
+
+  private static JsonNode details(MusterProcess muster, long job) {
+    return muster
+        .api()
+        .post("/api/job/" + job + "/details/", "{\"page\": 1, \"pagesize\": 1}")
+        .get("data");
+  }
+
+  private static int ended(JsonNode details) {
+    JsonNode statistics = details.path("statistics");
+    return statistics.path("success_count").asInt() + statistics.path("failed_count").asInt();
+  }
+
+  private static String operate(int business) {
+    return "{\"job_type\": \"RESTART_AGENT\", \"bk_biz_id\": [%d], \"exclude_hosts\": [], \"window\": 512}"
+        .formatted(business);
+  }
+
+  private MusterProcess simulated(Map<String, String> properties) throws IOException {
+    Path runbooks = Files.createDirectories(temp.resolve("runbooks"));
+    try (var in = LoadIT.class.getResourceAsStream("/profiles/gse.yaml")) {
+      Files.writeString(
+          runbooks.resolve("gse.yaml"),
+          new String(in.readAllBytes(), StandardCharsets.UTF_8)
+              .replaceAll("settle: \\d+s", "settle: 0s"));
+    }
+    MusterProcess muster =
+        MusterProcess.of(
+            temp.resolve("home"), Map.of("muster.runbooks.directory", runbooks.toString()));
+    muster.start(SimulatedMuster.class, properties);
+    return muster;
+  }
+
   private record Cost(String id, long events, long transitions, long bytes) {}
 
   /** Of the job's workflow and of every wave, as the engine counts. */
@@ -91,14 +180,14 @@ class LoadIT {
     return costs;
   }
 
-  private static String fleet() {
-    return IntStream.rangeClosed(1, HOSTS)
+  private static String fleet(int from, int to, int business) {
+    return IntStream.rangeClosed(from, to)
         .mapToObj(
             i ->
                 """
-                {"bk_host_id":%1$d,"bk_biz_id":2,"inner_ip":"10.%2$d.%3$d.1","os_type":"LINUX"}
+                {"bk_host_id":%1$d,"bk_biz_id":%4$d,"inner_ip":"10.%2$d.%3$d.%5$d","os_type":"LINUX"}
                 {"kind":"process","bk_host_id":%1$d,"proc_type":"AGENT","name":"gseagent"}"""
-                    .formatted(i, i / 256, i % 256))
+                    .formatted(i, i >> 16, (i >> 8) & 255, business, i & 255))
         .collect(Collectors.joining("\n"));
   }
 }

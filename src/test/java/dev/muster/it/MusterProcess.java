@@ -25,12 +25,13 @@ import org.awaitility.Awaitility;
  * muster as a process of its own, with a home of its own: it can be killed and started again, and
  * so can the servers it runs. Ends only processes that it started or that its home has on record.
  */
-final class MusterProcess implements AutoCloseable {
+public final class MusterProcess implements AutoCloseable {
 
   private final Path home;
   private final int port;
   private final Map<String, String> settings = new LinkedHashMap<>();
-  private Process process;
+  private final List<Path> first = new ArrayList<>();
+  private volatile Process process;
 
   private MusterProcess(Path home, Map<String, String> settings) {
     this.home = home;
@@ -39,27 +40,38 @@ final class MusterProcess implements AutoCloseable {
   }
 
   /** Not started yet. */
-  static MusterProcess of(Path home, Map<String, String> settings) {
+  public static MusterProcess of(Path home, Map<String, String> settings) {
     return new MusterProcess(home, settings);
   }
 
-  static MusterProcess start(Path home, Map<String, String> settings) {
+  public static MusterProcess start(Path home, Map<String, String> settings) {
     MusterProcess muster = of(home, settings);
     muster.start();
     return muster;
   }
 
-  Api api() {
+  public Api api() {
     return new Api("http://127.0.0.1:" + port);
   }
 
   /** Starts it (again), and waits until it answers. */
-  void start() {
+  public void start() {
     start(Muster.class, Map.of());
   }
 
+  /** From its next start on. */
+  public void configure(Map<String, String> more) {
+    settings.putAll(more);
+  }
+
+  /** What lies in this directory is found before muster's own resources. */
+  public MusterProcess finding(Path directory) {
+    first.add(directory);
+    return this;
+  }
+
   /** Starts another main class in its place, with system properties. */
-  void start(Class<?> main, Map<String, String> properties) {
+  public void start(Class<?> main, Map<String, String> properties) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
@@ -94,19 +106,21 @@ final class MusterProcess implements AutoCloseable {
   /**
    * Without the tests, unless the main class is one of them: a service must not find their parts.
    */
-  private static String classPath(Class<?> main) {
+  private String classPath(Class<?> main) {
     String all =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return Stream.of(all.split(File.pathSeparator, -1))
-        .filter(entry -> main != Muster.class || !entry.endsWith("test-classes"))
+    return Stream.concat(
+            first.stream().map(Path::toString),
+            Stream.of(all.split(File.pathSeparator, -1))
+                .filter(entry -> main != Muster.class || !entry.endsWith("test-classes")))
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  Path log() {
+  public Path log() {
     return home.resolve("muster.log");
   }
 
-  String logText() {
+  public String logText() {
     try {
       return Files.readString(log());
     } catch (IOException e) {
@@ -114,17 +128,17 @@ final class MusterProcess implements AutoCloseable {
     }
   }
 
-  boolean alive() {
+  public boolean alive() {
     return process.isAlive();
   }
 
-  void kill9() {
+  public void kill9() {
     process.destroyForcibly();
     waitForEnd();
   }
 
   /** As a service manager stops it: SIGTERM. */
-  void terminate() {
+  public void terminate() {
     process.destroy();
     waitForEnd();
   }
@@ -139,8 +153,29 @@ final class MusterProcess implements AutoCloseable {
     }
   }
 
+  public ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  /** How another muster shares the servers that this one runs. */
+  public Map<String, String> shared() {
+    try {
+      return Map.of(
+          "spring.datasource.url",
+          "jdbc:postgresql://127.0.0.1:" + record("postgres").getProperty("ports") + "/muster",
+          "spring.datasource.username",
+          "muster",
+          "spring.datasource.password",
+          Files.readString(home.resolve("pg").resolve("password")).strip(),
+          "spring.temporal.connection.target",
+          temporalTarget());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The process of a local server, as recorded: postgres or temporal. */
-  ProcessHandle server(String name) {
+  public ProcessHandle server(String name) {
     return ProcessHandle.of(Long.parseLong(record(name).getProperty("pid"))).orElseThrow();
   }
 

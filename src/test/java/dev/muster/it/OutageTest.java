@@ -44,6 +44,10 @@ class OutageTest {
       if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED) {
         ActivityTaskScheduledEventAttributes scheduled =
             event.getActivityTaskScheduledEventAttributes();
+        if (scheduled.getActivityType().getName().equals("Scout")) {
+          // A hint: without it, hosts that do not answer have their turn among the others.
+          continue;
+        }
         assertOutlasts(scheduled.getScheduleToCloseTimeout());
         assertOutlasts(scheduled.getScheduleToStartTimeout());
         assertThat(scheduled.getRetryPolicy().getMaximumAttempts())

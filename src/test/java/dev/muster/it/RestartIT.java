@@ -240,7 +240,7 @@ class RestartIT {
                 Map.entry(5L, "SUCCESS -"),
                 Map.entry(6L, "SUCCESS -"),
                 Map.entry(7L, "FAILED HOST_KEY"),
-                Map.entry(8L, "FAILED CONNECT"),
+                Map.entry(8L, "FAILED REFUSED"),
                 Map.entry(9L, "FAILED AUTH"),
                 Map.entry(10L, "SUCCESS -"),
                 Map.entry(11L, "SUCCESS -"),

@@ -48,7 +48,7 @@ final class SimulatedMuster {
     @Bean
     @Primary
     static Transport simulatedTransport() {
-      return new Fleet(Long.getLong("fleet.seed", 1));
+      return new Fleet(Long.getLong("fleet.seed", 1), Integer.getInteger("fleet.millis", 40));
     }
   }
 
@@ -58,11 +58,13 @@ final class SimulatedMuster {
     private static final int FAILING_PERCENT = 1;
 
     private final long seed;
+    private final int millis;
     private final Map<String, Integer> exitCodes = new ConcurrentHashMap<>();
     private final Map<Long, Integer> connections = new ConcurrentHashMap<>();
 
-    private Fleet(long seed) {
+    private Fleet(long seed, int millis) {
       this.seed = seed;
+      this.millis = millis;
     }
 
     @Override
@@ -82,7 +84,7 @@ final class SimulatedMuster {
       if (connections.merge(access.hostId(), 1, Integer::sum) == 1 && refuses) {
         throw new TransportException(Reason.CONNECT, "simulated: refused at first");
       }
-      return new Session(this, fails, 10 + random.nextInt(40));
+      return new Session(this, fails, 10 + random.nextInt(millis));
     }
   }
 

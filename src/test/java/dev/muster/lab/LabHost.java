@@ -139,6 +139,11 @@ public final class LabHost {
     return spec;
   }
 
+  /** The first process of the host as this machine knows it; none while the power is off. */
+  public OptionalLong init() {
+    return init;
+  }
+
   public String address() {
     return network.address(id);
   }

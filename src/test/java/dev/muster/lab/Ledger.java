@@ -17,16 +17,26 @@ public record Ledger(List<Entry> entries) {
   /** The end of an interval that has not ended. */
   public static final long OPEN = Long.MAX_VALUE;
 
+  /** The key of what no runner began. */
+  public static final String NOBODY = "-";
+
   /** One line of the ledger. */
   public sealed interface Entry {
     long ns();
   }
 
-  /** A restart began. */
-  public record Enter(long ns, long pid) implements Entry {}
+  /**
+   * A restart began.
+   *
+   * @param key of muster's runner that began it, or {@link #NOBODY}
+   */
+  public record Enter(long ns, long pid, String key) implements Entry {}
 
   /** An agent was started by a restart or by {@code gsectl start}: the effect. */
-  public record Start(long ns, long agentPid) implements Entry {}
+  public record Start(long ns, long agentPid, String key) implements Entry {}
+
+  /** {@code gsectl check} was run, which changes nothing. */
+  public record Check(long ns, long pid, String key) implements Entry {}
 
   /** A restart ended by itself or by a signal it could act on. */
   public record Leave(long ns, int rc, long pid) implements Entry {}
@@ -52,7 +62,7 @@ public record Ledger(List<Entry> entries) {
   }
 
   /** Reads whole lines; an unfinished last one is left out. */
-  static Ledger parse(String text) {
+  public static Ledger parse(String text) {
     List<Entry> entries = new ArrayList<>();
     int end = text.lastIndexOf('\n');
     if (end >= 0) {
@@ -65,13 +75,18 @@ public record Ledger(List<Entry> entries) {
     List<String> words = List.of(line.split(" ", -1));
     long ns = Long.parseLong(words.get(1));
     return switch (words.getFirst()) {
-      case "enter" -> new Enter(ns, Long.parseLong(words.get(2)));
-      case "start" -> new Start(ns, Long.parseLong(words.get(2)));
+      case "enter" -> new Enter(ns, Long.parseLong(words.get(2)), key(words));
+      case "start" -> new Start(ns, Long.parseLong(words.get(2)), key(words));
+      case "check" -> new Check(ns, Long.parseLong(words.get(2)), key(words));
       case "leave" -> new Leave(ns, Integer.parseInt(words.get(2)), Long.parseLong(words.get(3)));
       case "boot" -> new Boot(ns, Long.parseLong(words.get(2)));
       case "halt" -> new Halt(ns);
       default -> throw new IllegalStateException("not a line of a ledger: " + line);
     };
+  }
+
+  private static String key(List<String> words) {
+    return words.size() > 3 ? words.get(3) : NOBODY;
   }
 
   public List<Enter> enters() {
@@ -110,6 +125,7 @@ public record Ledger(List<Entry> entries) {
         case Halt halt -> endAll(intervals, open, halt.ns());
         case Boot boot -> endAll(intervals, open, boot.ns());
         case Start start -> {}
+        case Check check -> {}
       }
     }
     endAll(intervals, open, OPEN);

@@ -28,10 +28,21 @@ class LedgerTest {
             new Ledger.Interval(100, 10, 30),
             new Ledger.Interval(200, 20, 40),
             new Ledger.Interval(9, 60, Ledger.OPEN));
-    assertThat(ledger.starts()).containsExactly(new Ledger.Start(25, 300));
+    assertThat(ledger.starts()).containsExactly(new Ledger.Start(25, 300, Ledger.NOBODY));
     assertThat(ledger.leaves()).containsExactly(new Ledger.Leave(30, 0, 100));
     assertThat(ledger.boots()).hasSize(2);
     assertThat(ledger.inside()).isTrue();
+  }
+
+  @Test
+  void what_a_runner_began_bears_its_key() {
+    Ledger ledger =
+        Ledger.parse("enter 1 7 a/0/restart_0/1\nstart 2 8 a/0/restart_0/1\ncheck 3 9 -\n");
+    assertThat(ledger.entries())
+        .containsExactly(
+            new Ledger.Enter(1, 7, "a/0/restart_0/1"),
+            new Ledger.Start(2, 8, "a/0/restart_0/1"),
+            new Ledger.Check(3, 9, Ledger.NOBODY));
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.muster.job.Reason;
 import dev.muster.job.Tally;
 import dev.muster.projection.InstanceView;
 import dev.muster.projection.JobView;
+import dev.muster.projection.JobViews;
 import dev.muster.projection.JobViews.ReasonCount;
 import dev.muster.projection.Language;
 import dev.muster.projection.StepView;
@@ -54,13 +55,14 @@ class PageJsonTest {
     assertThat(job.get("status").asString()).isEqualTo("RUNNING");
     assertThat(job.get("created_at").asString()).isEqualTo("2026-11-23T12:00:00Z");
     assertThat(job.get("ended_at").isNull()).isTrue();
+    assertThat(job.get("stalled_since").asString()).isEqualTo("2026-11-23T11:20:00Z");
     assertThat(job.get("why").asString()).isEqualTo("stopped by admin");
     assertThat(job.get("temporal_url").asString())
         .isEqualTo("http://127.0.0.1:8233/namespaces/muster/workflows/job%2F7");
     JsonNode reason = summary.get("reasons").get(0);
     assertThat(reason.get("reason").asString()).isEqualTo("AUTH");
     assertThat(reason.get("count").asInt()).isEqualTo(2);
-    assertThat(reason.get("hint").asString()).isEqualTo(Reason.AUTH.hint());
+    assertThat(reason.get("hint").asString()).isEqualTo(Reason.AUTH.hint().en());
     assertThat(reason.get("sample").asString()).isEmpty();
   }
 
@@ -82,7 +84,7 @@ class PageJsonTest {
         .hasToString(
             ("{'instance':'host|instance|host|3','host_id':3,'ip':'10.0.0.3','name':'web','cloud':null,'business':null,"
                     + "'status':'FAILED','text':'重启 失败','step':'重启','reason':'EXIT_CODE','detail':'rc 7','hint':'"
-                    + Reason.EXIT_CODE.hint()
+                    + Reason.EXIT_CODE.hint().zh()
                     + "','proof':null,'tries':2,'execution':1,'started_at':'2026-11-23T12:00:00Z','ended_at':null}")
                 .replace('\'', '"'));
   }
@@ -93,14 +95,14 @@ class PageJsonTest {
     InstanceView row = row(InstanceState.FAILED, reason.name(), null);
     JsonNode hosts =
         json(page.hosts(job(JobState.RUNNING, NOON, null), List.of(row), 1, false, Language.ZH));
-    assertThat(hosts.get("rows").get(0).get("hint").asString()).isEqualTo(reason.hint());
+    assertThat(hosts.get("rows").get(0).get("hint").asString()).isEqualTo(reason.hint().zh());
   }
 
   @Test
   void a_log_tells_its_steps_and_the_row_if_there_is_one() {
     StepView step = new StepView("重启", "RUNNING", "</script>\n", NOON, null);
     JobView job = job(JobState.RUNNING, NOON, null);
-    JsonNode log = json(page.log(job, 3, Optional.empty(), List.of(step), Language.ZH));
+    JsonNode log = json(page.log(job, 3, Optional.empty(), List.of(), List.of(step), Language.ZH));
     assertThat(log.get("instance").asString()).isEqualTo("host|instance|host|3");
     assertThat(log.has("host")).isFalse();
     assertThat(log.get("steps").get(0).get("log").asString()).isEqualTo("</script>\n");
@@ -111,8 +113,14 @@ class PageJsonTest {
                 job,
                 3,
                 Optional.of(row(InstanceState.RUNNING, null, null)),
+                List.of(new JobViews.Earlier("FAILED", "EXIT_CODE", "exit code 3", NOON)),
                 List.of(),
                 Language.ZH));
+    assertThat(withRow.get("earlier"))
+        .hasToString(
+            "[{\"reason\":\"EXIT_CODE\",\"detail\":\"exit code 3\",\"ended_at\":\""
+                + NOON
+                + "\"}]");
     assertThat(withRow.get("host").get("status").asString()).isEqualTo("RUNNING");
   }
 
@@ -124,10 +132,15 @@ class PageJsonTest {
     return new JobView(
         7,
         JobType.RESTART_AGENT,
-        new JobView.Asked("admin", "bk_nodeman", 100, List.of(2L)),
+        new JobView.Asked("admin", "bk_nodeman", 100, List.of(2L), "runbook"),
         state,
-        false,
-        new JobView.Times(NOON.minusSeconds(started == null ? 31_536_000 : 0), started, null, null),
+        JobView.Gate.OPEN,
+        new JobView.Times(
+            NOON.minusSeconds(started == null ? 31_536_000 : 0),
+            started,
+            null,
+            null,
+            NOON.minusSeconds(2_400)),
         new Tally(1, 2, 3, 4, 5),
         9,
         why,

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.inventory.Fleet;
 import dev.muster.inventory.TestDatabase;
 import dev.muster.job.InstanceState;
-import dev.muster.job.JobId;
 import dev.muster.job.JobState;
 import dev.muster.job.JobType;
 import dev.muster.job.Tally;
 import dev.muster.projection.InstanceFilter.Wanted;
 import dev.muster.roster.Given;
-import dev.muster.roster.Jobs;
 import dev.muster.roster.RosterRows;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,21 +30,14 @@ class JobViewsIT {
   private final JobViews views;
   private final ProgressRows progress;
   private final RosterRows roster;
-  private final Jobs jobs;
   private final Given given;
   private final JdbcClient jdbc;
 
   JobViewsIT(
-      JobViews views,
-      ProgressRows progress,
-      RosterRows roster,
-      Jobs jobs,
-      Given given,
-      JdbcClient jdbc) {
+      JobViews views, ProgressRows progress, RosterRows roster, Given given, JdbcClient jdbc) {
     this.views = views;
     this.progress = progress;
     this.roster = roster;
-    this.jobs = jobs;
     this.given = given;
     this.jdbc = jdbc;
   }
@@ -61,7 +52,8 @@ class JobViewsIT {
     assertThat(view.state()).isEqualTo(JobState.PENDING);
     assertThat(view.status()).isEqualTo("PENDING");
     assertThat(view.tally()).as("what was counted waits").isEqualTo(new Tally(7, 0, 0, 0, 0));
-    assertThat(view.asked()).isEqualTo(new JobView.Asked("admin", "bk_nodeman", 100, List.of(2L)));
+    assertThat(view.asked())
+        .isEqualTo(new JobView.Asked("admin", "bk_nodeman", 100, List.of(2L), "runbook"));
     assertThat(view.rounds()).isEqualTo(new JobView.Rounds(0, 2, null));
     assertThat(view.version()).isZero();
     assertThat(view.times().started()).isNull();
@@ -75,13 +67,13 @@ class JobViewsIT {
   void a_job_that_is_stopped_is_terminated_until_it_has_ended() {
     long job = shown(2);
     given.end(job, 0, 0, "SUCCEEDED", null);
-    jobs.stop(new JobId(job), Given.ADMIN, "stopped by admin");
+    given.stop(job);
     JobView stopped = views.job(job).orElseThrow();
     assertThat(stopped.status()).isEqualTo("TERMINATED");
     assertThat(stopped.stopped()).isTrue();
     assertThat(stopped.why()).isEqualTo("stopped by admin");
     assertThat(stopped.times().stopAsked()).isNotNull();
-    roster.plan(job);
+    roster.plan(job, List.of());
     roster.finish(job);
     progress.settle(job, 0, 9);
     JobView ended = views.job(job).orElseThrow();
@@ -275,9 +267,9 @@ class JobViewsIT {
   @Test
   void a_job_ended_when_it_was_stopped_and_its_hosts_a_little_later() {
     long job = shown(1);
-    jobs.stop(new JobId(job), Given.ADMIN, "stopped by admin");
+    given.stop(job);
     Instant stopped = views.job(job).orElseThrow().end();
-    roster.plan(job);
+    roster.plan(job, List.of());
     roster.finish(job);
     JobView ended = views.job(job).orElseThrow();
     assertThat(ended.times().ended()).isAfter(stopped);

@@ -7,6 +7,7 @@ import dev.muster.inventory.TestDatabase;
 import dev.muster.job.InstanceState;
 import dev.muster.job.JobOptions;
 import dev.muster.job.Tally;
+import dev.muster.job.Verb;
 import dev.muster.projection.Fact.Logged;
 import dev.muster.projection.Fact.Moved;
 import dev.muster.projection.Fact.StepMoved;
@@ -198,6 +199,7 @@ class ProgressIT {
     long job = shown(1);
     given.end(job, 0, 0, "FAILED", "AUTH");
     rows.settle(job, 0, 0);
+    given.say(job, new Verb.Retry(new Verb.Which.All(), null));
     given.end(job, 0, 0, "TIMED_OUT", "TIMEOUT");
     jdbc.sql("update job_instance set detail = 'the second time'").update();
     rows.settle(job, 0, 0);

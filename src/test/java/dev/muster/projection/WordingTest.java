@@ -27,7 +27,7 @@ class WordingTest {
       nullValues = "-",
       value = {
         "PENDING, -1, -, 等待执行, Waiting for execution",
-        "PENDING, 2, a note, 等待执行, Waiting for execution",
+        "PENDING, 2, paused, 等待执行 (paused), Waiting for execution (paused)",
         "RUNNING, 0, -, 正在 重启, On Restart",
         "RUNNING, 2, -, 正在 查询Agent状态, On Query Agent Status",
         "RUNNING, 0, held by job 3, 正在 重启 (held by job 3), On Restart (held by job 3)",
@@ -123,10 +123,10 @@ class WordingTest {
         new JobView(
             1,
             JobType.RESTART_AGENT,
-            new JobView.Asked("admin", "app", 100, List.of()),
+            new JobView.Asked("admin", "app", 100, List.of(), "runbook"),
             state,
-            stopped,
-            new JobView.Times(Instant.EPOCH, null, null, null),
+            stopped ? JobView.Gate.STOPPED : JobView.Gate.OPEN,
+            new JobView.Times(Instant.EPOCH, null, null, null, null),
             new Tally(0, 1, 0, 0, 0),
             1,
             null,

@@ -8,6 +8,7 @@ import dev.muster.inventory.TestDatabase;
 import dev.muster.job.Caller;
 import dev.muster.job.JobId;
 import dev.muster.job.JobOptions;
+import dev.muster.job.JobOptions.RetryFailed;
 import dev.muster.job.JobRequest;
 import dev.muster.job.Permit;
 import dev.muster.job.Scope;
@@ -64,7 +65,8 @@ class AcceptanceIT {
         .containsEntry("retry_after_seconds", 600L)
         .containsEntry("started_at", null)
         .containsEntry("ended_at", null);
-    assertThat(row.get("businesses")).hasToString("{2,7}");
+    assertThat(jdbc.sql("select businesses::text from job").query(String.class).single())
+        .isEqualTo("{2,7}");
     assertThat((UUID) row.get("uid")).matches(uid -> uid.version() == 7 && uid.variant() == 2);
     assertThat(rows("job_instance")).isZero();
   }
@@ -94,10 +96,30 @@ class AcceptanceIT {
   }
 
   @Test
+  void who_does_not_want_to_wait_is_refused_while_another_job_holds_a_host() {
+    Fleet.agents(jdbc, 1, 3);
+    JobOptions impatient =
+        new JobOptions(100, RetryFailed.NONE, JobOptions.OnBusy.REJECT, JobOptions.Waits.NONE);
+    JobRequest request = Given.request(Given.ALL, impatient, null);
+    assertThat(acceptance.accept(request)).isEqualTo(new Accepted(new JobId(1)));
+    jdbc.sql(
+            "insert into job_instance (job_id, ordinal, host_id, business_id, label) values (1, 0, 2, 2, '10.0.0.2')")
+        .update();
+    jdbc.sql(
+            "insert into lease (host_id, token, job_id, ordinal, since) values (2, 1, 1, 0, now())")
+        .update();
+    assertThat(acceptance.accept(request)).isEqualTo(new Submission.Busy(1, "10.0.0.2", 1));
+    assertThat(rows("job")).isEqualTo(1);
+    jdbc.sql("update job_instance set outcome = 'SUCCEEDED'").update();
+    assertThat(acceptance.accept(request)).isEqualTo(new Accepted(new JobId(2)));
+  }
+
+  @Test
   void a_job_without_hosts_is_a_job() {
     assertThat(acceptance.accept(Given.request(new HostSelector.Nothing())))
         .isEqualTo(new Accepted(new JobId(1)));
-    assertThat(jdbc.sql("select businesses from job").query(String.class).single()).isEqualTo("{}");
+    assertThat(jdbc.sql("select businesses::text from job").query(String.class).single())
+        .isEqualTo("{}");
   }
 
   @Test
@@ -120,7 +142,7 @@ class AcceptanceIT {
     jdbc.sql("delete from process where host_id in (2, 3)").update();
     assertThat(acceptance.accept(Given.within(Set.of(2L), Set.of(9L), Given.ALL)))
         .isEqualTo(new Accepted(new JobId(1)));
-    assertThat(jdbc.sql("select businesses from job").query(String.class).single())
+    assertThat(jdbc.sql("select businesses::text from job").query(String.class).single())
         .isEqualTo("{2}");
   }
 

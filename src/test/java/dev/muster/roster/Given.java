@@ -5,12 +5,14 @@ import dev.muster.inventory.Fleet;
 import dev.muster.job.Caller;
 import dev.muster.job.JobId;
 import dev.muster.job.JobOptions;
+import dev.muster.job.JobOptions.RetryFailed;
 import dev.muster.job.JobRequest;
 import dev.muster.job.JobType;
+import dev.muster.job.Mandate;
 import dev.muster.job.Permit;
-import dev.muster.job.RetryFailed;
 import dev.muster.job.Scope;
 import dev.muster.job.Submission;
+import dev.muster.job.Verb;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -28,10 +30,12 @@ public class Given {
 
   private final Acceptance acceptance;
   private final RosterRows roster;
+  private final Verbs verbs;
   private final JdbcClient jdbc;
 
-  public Given(Acceptance acceptance, RosterRows roster, JdbcClient jdbc) {
+  public Given(Acceptance acceptance, RosterRows roster, Verbs verbs, JdbcClient jdbc) {
     this.acceptance = acceptance;
+    this.verbs = verbs;
     this.roster = roster;
     this.jdbc = jdbc;
   }
@@ -117,6 +121,17 @@ public class Given {
     return job;
   }
 
+  /** Says a verb as an administrator. */
+  public Verb.Answer say(long job, Verb verb) {
+    Mandate all = new Mandate(ADMIN, Scope.everywhere(), Scope.everywhere());
+    return verbs.say(new JobId(job), verb, all);
+  }
+
+  /** Stops the whole job, and what runs. */
+  public Verb.Answer stop(long job) {
+    return say(job, new Verb.Stop(new Verb.Which.All(), Verb.Mode.KILL));
+  }
+
   public static JobOptions rounds(int rounds, Duration after) {
     return new JobOptions(100, new RetryFailed(rounds, after));
   }
@@ -127,7 +142,7 @@ public class Given {
             """
             update job_instance set outcome = :outcome, reason = :reason, detail = 'as given', ended_at = now(),
               touched_at = coalesce(touched_at, now())
-            where job_id = :job and ordinal between :from and :to
+            where job_id = :job and ordinal between :from and :to and outcome is null
             """)
         .param("outcome", outcome)
         .param("reason", reason)

@@ -2,18 +2,22 @@ package dev.muster.roster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.inventory.Fleet;
 import dev.muster.inventory.TestDatabase;
 import dev.muster.job.InstanceState;
-import dev.muster.job.JobId;
 import dev.muster.job.JobOptions;
+import dev.muster.job.JobOptions.OnBusy;
+import dev.muster.job.JobType;
 import dev.muster.job.Outcome;
 import dev.muster.job.Proof;
 import dev.muster.job.Reason;
-import dev.muster.roster.Instances.Claim;
+import dev.muster.job.Verb.Mode;
 import dev.muster.roster.Instances.Grant;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -34,14 +38,12 @@ class InstancesIT {
 
   private final Instances instances;
   private final RosterRows roster;
-  private final Jobs jobs;
   private final Given given;
   private final JdbcClient jdbc;
 
-  InstancesIT(Instances instances, RosterRows roster, Jobs jobs, Given given, JdbcClient jdbc) {
+  InstancesIT(Instances instances, RosterRows roster, Given given, JdbcClient jdbc) {
     this.instances = instances;
     this.roster = roster;
-    this.jobs = jobs;
     this.given = given;
     this.jdbc = jdbc;
   }
@@ -55,7 +57,8 @@ class InstancesIT {
     assertThat(claim).isInstanceOf(Claim.Granted.class);
     Grant grant = grant(claim);
     assertThat(grant.place()).isEqualTo(new Instances.Place(job, 1, 2));
-    assertThat(grant.type()).isEqualTo("RESTART_AGENT");
+    assertThat(grant.work().type()).isEqualTo(JobType.RESTART_AGENT);
+    assertThat(grant.work().runbook()).isEqualTo("runbook");
     assertThat(grant.step()).isEqualTo(2);
     assertThat(grant.progressed().touched()).isFalse();
     assertThat(grant.progressed().execution(0)).isEqualTo(3);
@@ -119,7 +122,7 @@ class InstancesIT {
     long first = given.resolved(2);
     long second = given.again(JobOptions.DEFAULT);
     Grant held = grant(instances.claim(first, 0));
-    assertThat(instances.claim(second, 0)).isEqualTo(new Claim.Busy(first));
+    assertThat(holder(instances.claim(second, 0))).isEqualTo(first);
     assertThat(instances.claim(second, 1)).isInstanceOf(Claim.Granted.class);
     assertThat(instances.holds(held)).isTrue();
     instances.finish(held, 0, new Outcome.Failed(Reason.EXIT_CODE, "rc 1"));
@@ -146,7 +149,7 @@ class InstancesIT {
     long second = given.again(JobOptions.DEFAULT);
     Grant taken = grant(instances.claim(second, 0));
     roster.nextRound(first);
-    assertThat(instances.claim(first, 0)).isEqualTo(new Claim.Busy(second));
+    assertThat(holder(instances.claim(first, 0))).isEqualTo(second);
     assertThat(instances.holds(taken)).isTrue();
   }
 
@@ -190,14 +193,18 @@ class InstancesIT {
   void after_a_stop_is_acknowledged_no_step_may_start_but_what_runs_may_finish() {
     long job = given.resolved(2);
     Grant grant = grant(instances.claim(job, 0));
-    assertThat(instances.stopped(List.of(job))).isEmpty();
-    jobs.stop(new JobId(job), Given.ADMIN, "stopped by admin");
+    Instances.Place place = new Instances.Place(job, 0, 1);
+    assertThat(instances.gates(List.of(place))).isEmpty();
+    given.stop(job);
     assertThat(instances.permit(grant, 0)).isFalse();
     assertThat(instances.holds(grant)).isTrue();
-    assertThat(instances.stopped(List.of(job, 99L))).containsExactly(job);
-    assertThat(instances.stopped(List.of())).isEmpty();
+    assertThat(instances.gates(List.of(place, new Instances.Place(99, 0, 1))))
+        .isEqualTo(Map.of(place, new Gate.Stopped(Mode.KILL)));
+    assertThat(instances.gates(List.of())).isEmpty();
     assertThat(instances.claim(job, 1))
-        .isInstanceOfSatisfying(Claim.Granted.class, late -> assertThat(late.stopped()).isTrue());
+        .isInstanceOfSatisfying(
+            Claim.Granted.class,
+            late -> assertThat(late.gate()).isEqualTo(new Gate.Stopped(Mode.KILL)));
     assertThat(instances.finish(grant, 0, new Outcome.Stopped(Proof.STOPPED, "ended"))).isTrue();
   }
 
@@ -304,6 +311,101 @@ class InstancesIT {
         .isBetween(Duration.ofSeconds(90), Duration.ofSeconds(120));
   }
 
+  // ---- gates ----
+
+  @Test
+  void an_emergency_stop_holds_what_lies_in_its_area_until_it_is_lifted() {
+    long job = given.resolved(4);
+    Fleet.change(jdbc, 2, "cloud_id = 3");
+    jdbc.sql("update job_instance set business_id = 7 where host_id = 3").update();
+    hold("CLOUD", 3L, "DRAIN");
+    hold("BUSINESS", 7L, "KILL");
+    assertThat(instances.claim(job, 0)).isInstanceOf(Claim.Granted.class);
+    assertThat(instances.claim(job, 1))
+        .isInstanceOfSatisfying(
+            Claim.Waiting.class,
+            w ->
+                assertThat(w.why()).startsWith("emergency stop by han since 2").endsWith(": fire"));
+    assertThat(gate(job, 1))
+        .isInstanceOfSatisfying(Gate.Held.class, h -> assertThat(h.cut()).isFalse());
+    assertThat(gate(job, 2))
+        .isInstanceOfSatisfying(Gate.Held.class, h -> assertThat(h.cut()).isTrue());
+    Grant at = grant(instances.claim(job, 3));
+    assertThat(instances.permit(at, 0)).isTrue();
+    hold("EVERYTHING", null, "DRAIN");
+    assertThat(instances.permit(at, 1)).isFalse();
+    jdbc.sql("update hold set lifted_at = now()").update();
+    assertThat(instances.permit(at, 1)).isTrue();
+    assertThat(gate(job, 2)).isEqualTo(new Gate.Open());
+  }
+
+  @Test
+  void a_host_has_its_time_from_its_first_turn_on() {
+    long job = given.resolved(1);
+    jdbc.sql("update job set host_deadline_seconds = 60").update();
+    Grant grant = grant(instances.claim(job, 0));
+    assertThat(instances.permit(grant, 0)).isTrue();
+    jdbc.sql("update job_instance set begun_at = now() - interval '61 s'").update();
+    assertThat(instances.permit(grant, 1)).isFalse();
+    assertThat(instances.holds(grant)).isTrue();
+    assertThat(gate(job, 0)).isEqualTo(new Gate.Late());
+    assertThat(instances.finish(grant, 0, new Outcome.Failed(Reason.DEADLINE, "late"))).isTrue();
+  }
+
+  @Test
+  void a_host_that_is_waited_for_while_it_is_offline_is_left_to_others() {
+    long job = given.resolved(2);
+    jdbc.sql("update job set wait_offline_seconds = 600").update();
+    Grant waiting = grant(instances.claim(job, 0));
+    assertThat(waiting.work().offline())
+        .isBetween(Duration.ofSeconds(590), Duration.ofSeconds(600));
+    assertThat(instances.release(waiting)).isTrue();
+    long other = given.again(JobOptions.DEFAULT);
+    assertThat(instances.claim(other, 0)).isInstanceOf(Claim.Granted.class);
+    assertThat(holder(instances.claim(job, 0))).isEqualTo(other);
+    jdbc.sql("update job_instance set begun_at = now() - interval '601 s'").update();
+    assertThat(grant(instances.claim(job, 1)).work().offline()).isNegative();
+    Grant touched = grant(instances.claim(job, 1));
+    instances.permit(touched, 0);
+    assertThat(instances.release(touched)).as("what was begun there is ours").isFalse();
+  }
+
+  @Test
+  void who_holds_a_host_is_told_with_since_when_and_what_was_asked_for_then() {
+    long first = given.resolved(1);
+    long second = given.again(JobOptions.DEFAULT);
+    jdbc.sql("update job set on_busy = 'SKIP' where id = :id").param("id", second).update();
+    Instant before = Instant.now();
+    Grant held = grant(instances.claim(first, 0));
+    instances.permit(held, 0);
+    jdbc.sql("update lease set since = since - interval '1 h'").update();
+    instances.claim(first, 0);
+    assertThat(instances.claim(second, 0))
+        .isInstanceOfSatisfying(
+            Claim.Busy.class,
+            busy -> {
+              assertThat(busy.onBusy()).isEqualTo(OnBusy.SKIP);
+              assertThat(busy.holder().job()).isEqualTo(first);
+              assertThat(busy.holder().since()).isBefore(before.minusSeconds(3_000));
+            });
+    assertThat(instances.skip(new Instances.Place(second, 0, 1), "held")).isTrue();
+    assertThat(given.of(second, 0, "outcome", String.class)).isEqualTo("SKIPPED");
+    assertThat(instances.skip(held.place(), "held")).as("it was touched").isFalse();
+  }
+
+  private Gate gate(long job, int ordinal) {
+    return instances.gate(new Instances.Place(job, ordinal, ordinal + 1L));
+  }
+
+  private void hold(String area, @Nullable Long target, String mode) {
+    jdbc.sql(
+            "insert into hold (area, target, mode, why, caller, app) values (:area, :target, :mode, 'fire', 'han', 'sops')")
+        .param("area", area)
+        .param("target", target)
+        .param("mode", mode)
+        .update();
+  }
+
   // ---- jobs that only look ----
 
   @Test
@@ -315,7 +417,7 @@ class InstancesIT {
     instances.recordRunDirectory(held, "/opt/muster");
     Grant looking = grant(instances.claim(check, 0));
     assertThat(looking.runDirectory()).isEqualTo("/opt/muster");
-    assertThat(grant(instances.claim(other, 0)).type()).isEqualTo("CHECK_AGENT");
+    assertThat(grant(instances.claim(other, 0)).work().type()).isEqualTo(JobType.CHECK_AGENT);
     assertThat(instances.holds(held)).isTrue();
     assertThat(instances.permit(held, 0)).isTrue();
 
@@ -379,9 +481,16 @@ class InstancesIT {
   void a_stopped_check_says_so_to_whoever_claims_it_late() {
     given.resolved(1);
     long check = given.check(JobOptions.DEFAULT);
-    jobs.stop(new JobId(check), Given.ADMIN, "stopped by admin");
+    given.stop(check);
     assertThat(instances.claim(check, 0))
-        .isInstanceOfSatisfying(Claim.Granted.class, late -> assertThat(late.stopped()).isTrue());
+        .isInstanceOfSatisfying(
+            Claim.Granted.class,
+            late -> assertThat(late.gate()).isEqualTo(new Gate.Stopped(Mode.KILL)));
+  }
+
+  private static long holder(Claim claim) {
+    assertThat(claim).isInstanceOf(Claim.Busy.class);
+    return ((Claim.Busy) claim).holder().job();
   }
 
   private static Grant grant(Claim claim) {

@@ -3,24 +3,20 @@ package dev.muster.roster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.host.HostSelector;
+import dev.muster.inventory.Fleet;
 import dev.muster.inventory.TestDatabase;
-import dev.muster.job.Caller;
 import dev.muster.job.JobId;
-import dev.muster.job.Stop;
-import dev.muster.roster.Jobs.Untold;
+import dev.muster.job.JobOptions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 @ExtendWith(TestDatabase.class)
 class JobsIT {
-
-  private static final Caller HAN = new Caller("han", "sops");
 
   private final Jobs jobs;
   private final RosterRows roster;
@@ -37,73 +33,14 @@ class JobsIT {
   }
 
   @Test
-  void a_stop_closes_the_gate_and_is_kept_with_who_said_it() {
+  void a_job_is_untold_until_its_workflow_knows_of_every_verb() {
     long job = given.resolved(1);
-    assertThat(stop(job)).isEqualTo(new Stop.Acknowledged());
-    assertThat(jdbc.sql("select * from job").query().singleRow())
-        .containsEntry("gate", "STOPPED")
-        .containsEntry("gate_version", 1L)
-        .containsEntry("why", "because");
-    assertThat(jdbc.sql("select * from control").query().singleRow())
-        .containsEntry("verb", "STOP")
-        .containsEntry("version", 1L)
-        .containsEntry("caller", "han")
-        .containsEntry("app", "sops")
-        .containsEntry("told_at", null);
-  }
-
-  @Test
-  void a_stop_that_is_said_again_is_the_same_stop() {
-    long job = given.resolved(1);
-    stop(job);
-    assertThat(jobs.stop(new JobId(job), Given.ADMIN, "again")).isEqualTo(new Stop.Acknowledged());
-    assertThat(jdbc.sql("select why from job").query(String.class).single()).isEqualTo("because");
-    assertThat(jobs.untold()).containsExactly(new Untold(new JobId(job), 1));
-  }
-
-  @Test
-  void stops_at_once_are_one_stop() throws Exception {
-    long job = given.resolved(1);
-    List<Future<Stop>> stops = new ArrayList<>();
-    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < 20; i++) {
-        stops.add(callers.submit(() -> stop(job)));
-      }
-    }
-    for (Future<Stop> one : stops) {
-      assertThat(one.get()).isEqualTo(new Stop.Acknowledged());
-    }
-    assertThat(jobs.untold()).hasSize(1);
-  }
-
-  @Test
-  void a_job_that_has_ended_has_nothing_to_stop() {
-    long job = given.resolved(1);
-    given.end(job, 0, 0, "SUCCEEDED", null);
-    roster.finish(job);
-    assertThat(stop(job)).isEqualTo(new Stop.NothingRunning());
-    assertThat(stop(99)).isEqualTo(new Stop.NoSuchJob());
-    assertThat(jobs.untold()).isEmpty();
-  }
-
-  @Test
-  void a_job_may_be_stopped_before_it_was_ever_begun() {
-    long job = given.accepted(Given.request(Given.ALL));
-    assertThat(stop(job)).isEqualTo(new Stop.Acknowledged());
-    assertThat(jobs.open(new JobId(job)).orElseThrow().stopped()).isTrue();
-  }
-
-  @Test
-  void a_verb_is_untold_until_it_is_told() {
-    long first = given.resolved(1);
-    long second = given.accepted(Given.request(Given.ALL));
-    stop(second);
-    stop(first);
-    assertThat(jobs.untold())
-        .containsExactly(new Untold(new JobId(first), 1), new Untold(new JobId(second), 1));
-    jobs.told(new JobId(first), 1);
-    jobs.told(new JobId(first), 1);
-    assertThat(jobs.untold()).containsExactly(new Untold(new JobId(second), 1));
+    assertThat(jobs.open(new JobId(job)).orElseThrow().untold()).isFalse();
+    given.stop(job);
+    assertThat(jobs.open(new JobId(job)).orElseThrow().untold()).isTrue();
+    jobs.told(new JobId(job), 1);
+    jobs.told(new JobId(job), 0);
+    assertThat(jobs.open(new JobId(job)).orElseThrow().untold()).isFalse();
   }
 
   @Test
@@ -119,7 +56,6 @@ class JobsIT {
     assertThat(found).isEqualTo(jobs.open().getFirst());
     assertThat(found.type()).isEqualTo("RESTART_AGENT");
     assertThat(found.caller()).isEqualTo("admin");
-    assertThat(found.stopped()).isFalse();
     assertThat(found.restarts()).isZero();
     jobs.countRestart(found.id());
     assertThat(jobs.open(found.id()).orElseThrow().restarts()).isEqualTo(1);
@@ -151,6 +87,36 @@ class JobsIT {
   }
 
   @Test
+  void a_job_gets_its_share_when_its_hosts_are_known_and_the_others_when_shares_are_made_anew() {
+    Fleet.agents(jdbc, 1, 1_000);
+    Fleet.agents(jdbc, 1_001, 1_010);
+    jdbc.sql("update host set business_id = 9 where id > 1000").update();
+    JobOptions wide = new JobOptions(512, JobOptions.RetryFailed.NONE);
+    long big = given.accepted(Given.request(Given.ALL, wide, null));
+    roster.resolve(big);
+    assertThat(shares()).containsExactly(512);
+    List<Long> few = LongStream.rangeClosed(1_001, 1_010).boxed().toList();
+    long small = given.accepted(Given.request(new HostSelector.Ids(few), wide, null));
+    roster.resolve(small);
+    assertThat(shares()).containsExactly(512, 10);
+    jobs.share();
+    // Two in 512 are not worth a word.
+    assertThat(shares()).containsExactly(512, 10);
+    long other = given.again(wide);
+    jobs.share();
+    assertThat(shares()).containsExactly(251, 10, 251);
+    assertThat(jobs.open(new JobId(other)).orElseThrow().part())
+        .isEqualTo(new Jobs.Part(2, 512, 251, false));
+    jdbc.sql("update job set gate = 'PAUSED' where id = :other").param("other", other).update();
+    jobs.share();
+    assertThat(shares()).containsExactly(502, 10, 251);
+  }
+
+  private List<Integer> shares() {
+    return jdbc.sql("select share from job order by id").query(Integer.class).list();
+  }
+
+  @Test
   void one_process_at_a_time_leads() {
     List<String> done = new ArrayList<>();
     leadership.lead(
@@ -174,9 +140,5 @@ class JobsIT {
     List<String> done = new ArrayList<>();
     leadership.lead(() -> done.add("after"));
     assertThat(done).containsExactly("after");
-  }
-
-  private Stop stop(long job) {
-    return jobs.stop(new JobId(job), HAN, "because");
   }
 }

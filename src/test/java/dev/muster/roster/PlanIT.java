@@ -3,14 +3,17 @@ package dev.muster.roster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.inventory.TestDatabase;
-import dev.muster.job.JobId;
 import dev.muster.job.Limits;
+import dev.muster.job.Verb;
 import dev.muster.roster.Roster.Ended;
+import dev.muster.roster.Roster.Order;
 import dev.muster.roster.Roster.Plan;
 import dev.muster.roster.Roster.WaveRange;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What is left to do, as waves; and the end. */
@@ -18,13 +21,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class PlanIT {
 
   private final RosterRows roster;
-  private final Jobs jobs;
   private final Given given;
   private final JdbcClient jdbc;
 
-  PlanIT(RosterRows roster, Jobs jobs, Given given, JdbcClient jdbc) {
+  PlanIT(RosterRows roster, Given given, JdbcClient jdbc) {
     this.roster = roster;
-    this.jobs = jobs;
     this.given = given;
     this.jdbc = jdbc;
   }
@@ -32,30 +33,32 @@ class PlanIT {
   @Test
   void five_hundred_hosts_are_a_wave() {
     long job = given.resolved(1_200);
-    assertThat(roster.plan(job))
+    assertThat(plan(job))
         .isEqualTo(
             new Plan(
                 List.of(
-                    new WaveRange(1, 0, 499),
-                    new WaveRange(2, 500, 999),
-                    new WaveRange(3, 1_000, 1_199)),
-                false));
+                    new WaveRange(1, 0, 499, 500),
+                    new WaveRange(2, 500, 999, 500),
+                    new WaveRange(3, 1_000, 1_199, 200)),
+                Order.GO_ON,
+                100));
   }
 
   @Test
   void numbers_of_waves_are_never_used_twice() {
     long job = given.resolved(501);
-    roster.plan(job);
-    assertThat(roster.plan(job).waves())
-        .containsExactly(new WaveRange(3, 0, 499), new WaveRange(4, 500, 500));
+    plan(job);
+    assertThat(plan(job).waves())
+        .containsExactly(new WaveRange(3, 0, 499, 500), new WaveRange(4, 500, 500, 1));
   }
 
   @Test
   void a_wave_holds_five_hundred_unfinished_hosts_however_far_apart_they_are() {
     long job = given.resolved(3_000);
     jdbc.sql("update job_instance set outcome = 'SUCCEEDED' where ordinal % 3 <> 1").update();
-    List<WaveRange> waves = roster.plan(job).waves();
-    assertThat(waves).containsExactly(new WaveRange(1, 1, 1_498), new WaveRange(2, 1_501, 2_998));
+    List<WaveRange> waves = plan(job).waves();
+    assertThat(waves)
+        .containsExactly(new WaveRange(1, 1, 1_498, 500), new WaveRange(2, 1_501, 2_998, 500));
     for (WaveRange wave : waves) {
       assertThat(roster.brief(job, wave.from(), wave.to()).hosts()).hasSize(500);
     }
@@ -65,8 +68,8 @@ class PlanIT {
   void nothing_left_is_no_wave() {
     long job = given.resolved(3);
     given.end(job, 0, 2, "FAILED", "EXIT_CODE");
-    assertThat(roster.plan(job)).isEqualTo(new Plan(List.of(), false));
-    assertThat(roster.plan(given.accepted(Given.request(Given.ALL))).waves()).isEmpty();
+    assertThat(plan(job)).isEqualTo(new Plan(List.of(), Order.GO_ON, 3));
+    assertThat(plan(given.accepted(Given.request(Given.ALL))).waves()).isEmpty();
   }
 
   @Test
@@ -79,16 +82,15 @@ class PlanIT {
             """)
         .param("job", job)
         .update();
-    List<WaveRange> waves = roster.plan(job).waves();
+    List<WaveRange> waves = plan(job).waves();
     assertThat(waves).hasSize(Plan.MOST_WAVES);
     int last = Plan.MOST_WAVES * Limits.HOSTS_PER_WAVE - 1;
-    assertThat(waves.getLast())
-        .isEqualTo(new WaveRange(Plan.MOST_WAVES, last - Limits.HOSTS_PER_WAVE + 1, last));
+    assertThat(waves.getLast()).isEqualTo(new WaveRange(Plan.MOST_WAVES, last - 499, last, 500));
     jdbc.sql("update job_instance set outcome = 'SUCCEEDED' where ordinal <= :last")
         .param("last", last)
         .update();
-    assertThat(roster.plan(job).waves().getFirst())
-        .isEqualTo(new WaveRange(Plan.MOST_WAVES + 1, last + 1, last + Limits.HOSTS_PER_WAVE));
+    assertThat(plan(job).waves().getFirst())
+        .isEqualTo(new WaveRange(Plan.MOST_WAVES + 1, last + 1, last + 500, 500));
   }
 
   @Test
@@ -96,8 +98,8 @@ class PlanIT {
     long job = given.resolved(6);
     given.end(job, 0, 0, "SUCCEEDED", null);
     jdbc.sql("update job_instance set touched_at = now() where ordinal in (2, 4)").update();
-    jobs.stop(new JobId(job), Given.ADMIN, "stopped by admin");
-    assertThat(roster.plan(job)).isEqualTo(new Plan(List.of(new WaveRange(1, 2, 4)), true));
+    given.stop(job);
+    assertThat(plan(job)).isEqualTo(new Plan(List.of(new WaveRange(1, 2, 4, 2)), Order.HALT, 6));
     assertThat(roster.brief(job, 2, 4).hosts()).extracting("ordinal").containsExactly(2, 4);
     assertThat(
             jdbc.sql(
@@ -138,6 +140,59 @@ class PlanIT {
     long job = given.accepted(Given.request(Given.ALL));
     roster.resolve(job);
     assertThat(roster.finish(job)).isEqualTo(new Ended("SUCCEEDED", 0, 0, 0, 0));
+  }
+
+  @Test
+  void a_plan_leaves_out_what_open_waves_have_and_never_reaches_over_one() {
+    long job = given.resolved(1_200);
+    given.end(job, 0, 99, "SUCCEEDED", null);
+    List<WaveRange> open = List.of(new WaveRange(8, 600, 699, 9), new WaveRange(7, 200, 299, 9));
+    assertThat(roster.plan(job, open).waves())
+        .containsExactly(
+            new WaveRange(1, 100, 199, 100),
+            new WaveRange(2, 300, 599, 300),
+            new WaveRange(3, 700, 1_199, 500));
+    List<WaveRange> beside =
+        List.of(new WaveRange(8, 100, 199, 9), new WaveRange(9, 200, 1_198, 9));
+    assertThat(roster.plan(job, beside).waves()).containsExactly(new WaveRange(4, 1_199, 1_199, 1));
+    assertThat(roster.plan(job, List.of(new WaveRange(9, 0, 1_199, 9))).waves()).isEmpty();
+  }
+
+  @Test
+  void a_pause_holds_a_job_and_is_over_with_it() {
+    long job = given.resolved(2);
+    jdbc.sql("update job set gate = 'PAUSED'").update();
+    assertThat(plan(job)).isEqualTo(new Plan(List.of(new WaveRange(1, 0, 1, 2)), Order.HOLD, 2));
+    given.end(job, 0, 1, "FAILED", "EXIT_CODE");
+    roster.finish(job);
+    assertThat(jdbc.sql("select gate from job").query(String.class).single()).isEqualTo("OPEN");
+  }
+
+  @ParameterizedTest(name = "{0} {1}: {2}")
+  @CsvSource({"EVERYTHING, , HOLD", "BUSINESS, 2, HOLD", "BUSINESS, 3, GO_ON", "CLOUD, 0, GO_ON"})
+  void an_emergency_stop_holds_a_job_that_it_has_all_of(String area, Long target, Order order) {
+    long job = given.resolved(2);
+    jdbc.sql(
+            "insert into hold (area, target, mode, caller, app) values (:area, :target, 'DRAIN', 'a', 'b')")
+        .param("area", area)
+        .param("target", target)
+        .update();
+    assertThat(plan(job).order()).isEqualTo(order);
+    jdbc.sql("update hold set lifted_at = now()").update();
+    assertThat(plan(job).order()).isEqualTo(Order.GO_ON);
+  }
+
+  @Test
+  void a_job_that_was_retried_meanwhile_does_not_end() {
+    long job = given.resolved(2);
+    given.end(job, 0, 1, "FAILED", "EXIT_CODE");
+    given.say(job, new Verb.Retry(new Verb.Which.All(), null));
+    assertThat(roster.finish(job)).isEqualTo(new Ended("RUNNING", 0, 0, 0, 2));
+    assertThat(ended()).isZero();
+  }
+
+  private Plan plan(long job) {
+    return roster.plan(job, List.of());
   }
 
   private int ended() {

@@ -37,8 +37,7 @@ class ResolveIT {
     Fleet.agents(jdbc, 11, 13);
     Fleet.agents(jdbc, 1, 2);
     long job = given.accepted(Given.request(Given.ALL));
-    assertThat(roster.resolve(job))
-        .isEqualTo(new Resolved(5, 100, "RESTART_AGENT", "restart", "admin"));
+    assertThat(roster.resolve(job)).isEqualTo(new Resolved(5, "RESTART_AGENT", "restart", "admin"));
     assertThat(instances(job)).containsExactly("0 1", "1 2", "2 11", "3 12", "4 13");
     assertThat(jdbc.sql("select state from job").query(String.class).single()).isEqualTo("RUNNING");
     assertThat(

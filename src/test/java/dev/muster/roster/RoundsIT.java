@@ -3,7 +3,6 @@ package dev.muster.roster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.inventory.TestDatabase;
-import dev.muster.job.JobId;
 import dev.muster.roster.Roster.Round;
 import java.time.Duration;
 import java.util.List;
@@ -17,16 +16,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @ExtendWith(TestDatabase.class)
 class RoundsIT {
 
-  private static final Round NONE = new Round(0, 0, 0);
+  private static final Round NONE = new Round(0, 0, 0, false);
 
   private final RosterRows roster;
-  private final Jobs jobs;
   private final Given given;
   private final JdbcClient jdbc;
 
-  RoundsIT(RosterRows roster, Jobs jobs, Given given, JdbcClient jdbc) {
+  RoundsIT(RosterRows roster, Given given, JdbcClient jdbc) {
     this.roster = roster;
-    this.jobs = jobs;
     this.given = given;
     this.jdbc = jdbc;
   }
@@ -41,7 +38,7 @@ class RoundsIT {
     given.end(job, 4, 4, "SKIPPED", "OS_NOT_SUPPORTED");
     given.end(job, 5, 5, "STOPPED", "STOPPED");
     jdbc.sql("update job_instance set tries = '{\"CONNECT\": 4}', unknown_since = now()").update();
-    assertThat(roster.nextRound(job)).isEqualTo(new Round(1, 0, 3));
+    assertThat(roster.nextRound(job)).isEqualTo(new Round(1, 0, 3, false));
     assertThat(
             jdbc.sql(
                     "select ordinal from job_instance where outcome is null and reason is null and proof is null "
@@ -58,7 +55,7 @@ class RoundsIT {
     long job = given.resolved(1, Given.rounds(2, Duration.ZERO));
     for (int round = 1; round <= 2; round++) {
       given.end(job, 0, 0, "FAILED", "EXIT_CODE");
-      assertThat(roster.nextRound(job)).isEqualTo(new Round(round, 0, 1));
+      assertThat(roster.nextRound(job)).isEqualTo(new Round(round, 0, 1, false));
     }
     given.end(job, 0, 0, "FAILED", "EXIT_CODE");
     assertThat(roster.nextRound(job)).isEqualTo(NONE);
@@ -79,13 +76,13 @@ class RoundsIT {
   void a_round_waits_from_the_moment_it_is_first_asked_for() {
     long job = given.resolved(2, Given.rounds(1, Duration.ofMinutes(10)));
     given.end(job, 0, 1, "FAILED", "CONNECT");
-    assertThat(roster.nextRound(job)).isEqualTo(new Round(1, 600, 2));
+    assertThat(roster.nextRound(job)).isEqualTo(new Round(1, 600, 2, false));
     assertThat(given.of(job, 0, "outcome", String.class)).isEqualTo("FAILED");
     Round later = roster.nextRound(job);
     assertThat(later.number()).isEqualTo(1);
     assertThat(later.waitSeconds()).isBetween(590L, 600L);
     jdbc.sql("update job set next_round_at = now() - interval '1 millisecond'").update();
-    assertThat(roster.nextRound(job)).isEqualTo(new Round(1, 0, 2));
+    assertThat(roster.nextRound(job)).isEqualTo(new Round(1, 0, 2, false));
     assertThat(jdbc.sql("select next_round_at is null from job").query(Boolean.class).single())
         .isTrue();
   }
@@ -95,8 +92,20 @@ class RoundsIT {
     long job = given.resolved(1, Given.rounds(1, Duration.ofHours(1)));
     given.end(job, 0, 0, "FAILED", "CONNECT");
     assertThat(roster.nextRound(job).waitSeconds()).isPositive();
-    jobs.stop(new JobId(job), Given.ADMIN, "stopped by admin");
+    given.stop(job);
     assertThat(roster.nextRound(job)).isEqualTo(NONE);
+  }
+
+  @Test
+  void a_paused_job_neither_waits_for_a_round_nor_opens_it() {
+    long job = given.resolved(1, Given.rounds(1, Duration.ofHours(1)));
+    given.end(job, 0, 0, "FAILED", "CONNECT");
+    jdbc.sql("update job set gate = 'PAUSED'").update();
+    assertThat(roster.nextRound(job)).isEqualTo(new Round(1, 0, 1, true));
+    assertThat(jdbc.sql("select next_round_at is null from job").query(Boolean.class).single())
+        .isTrue();
+    jdbc.sql("update job set gate = 'OPEN'").update();
+    assertThat(roster.nextRound(job)).isEqualTo(new Round(1, 3_600, 1, false));
   }
 
   @ParameterizedTest(name = "{0}: {1}")

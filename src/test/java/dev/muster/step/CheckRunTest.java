@@ -13,10 +13,13 @@ import dev.muster.job.JobType;
 import dev.muster.job.Outcome;
 import dev.muster.job.Proof;
 import dev.muster.job.Reason;
+import dev.muster.job.Verb;
 import dev.muster.projection.Fact;
+import dev.muster.roster.Gate;
 import dev.muster.roster.Instances.Grant;
 import dev.muster.roster.Instances.Place;
 import dev.muster.roster.Instances.Progressed;
+import dev.muster.roster.Instances.Work;
 import dev.muster.runbook.Catalog;
 import dev.muster.runbook.Runbook;
 import dev.muster.runbook.RunbookSettings;
@@ -132,12 +135,12 @@ class CheckRunTest {
     }
 
     @Override
-    public boolean stopped() {
-      return looks-- <= 0;
+    public Gate gate() {
+      return looks-- <= 0 ? new Gate.Stopped(Verb.Mode.KILL) : new Gate.Open();
     }
 
     @Override
-    public void stop() {}
+    public void gate(Gate newest) {}
 
     @Override
     public void check() {}
@@ -158,17 +161,17 @@ class CheckRunTest {
         new Grant(
             new Place(1, 0, 1),
             new UUID(0, 1),
-            "CHECK_AGENT",
+            new Work(JobType.CHECK_AGENT, "runbook", Duration.ZERO),
             1,
             3,
             new Progressed(List.of(), false, 0),
             null);
     return new CheckRun(
-        new Workshop(null, catalog, transport, clock),
-        new Managed(access, NodeType.AGENT, "LINUX", profile),
+        new Workshop(null, catalog, null, transport, clock),
+        new Managed(access, 0, NodeType.AGENT, "LINUX", profile),
         runbook,
         "/opt/muster",
-        new Reporter(facts::add, clock, grant),
+        new Reporter(facts::add, clock, grant.place(), grant.token()),
         signals);
   }
 

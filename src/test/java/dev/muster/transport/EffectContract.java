@@ -85,6 +85,30 @@ interface EffectContract {
   }
 
   @Test
+  default void after_a_reboot_whatever_runs_is_another_process() throws Exception {
+    Watch watch = new Watch(Kind.EXECUTABLE, AGENT);
+    install();
+    RunOrder plain = bench().order(bench().key(), START);
+    RunOrder order =
+        new RunOrder(plain.key(), "digest", plain.token(), watch, "", plain.commands());
+    assertThat(bench().complete(order)).isEqualTo(new RunState.Done(0));
+    // As if the command had begun late in the life of an earlier boot.
+    bench()
+        .script(
+            """
+            cd "$1"
+            read -r digest boot began rest <started
+            echo "$digest another-boot 99999999999 $rest" >started
+            echo "$2" >before
+            """,
+            Bench.DIRECTORY + "/runs/" + order.key(),
+            "running 7 99999999998 -");
+    Effect effect = bench().session().effect(order.key(), watch);
+    assertThat(effect.restarted()).as("%s", effect).isTrue();
+    remove();
+  }
+
+  @Test
   default void a_pid_file_that_names_no_process_is_no_process() throws Exception {
     Watch watch = new Watch(Kind.PIDFILE, PID_FILE);
     install();

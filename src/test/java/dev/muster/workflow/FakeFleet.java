@@ -2,12 +2,14 @@ package dev.muster.workflow;
 
 import dev.muster.projection.Progress;
 import dev.muster.roster.Roster;
+import dev.muster.step.Scouts;
 import dev.muster.step.Stages;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -16,10 +18,20 @@ import java.util.stream.IntStream;
  * A roster, a projection and hosts in memory. What a host does is told by a {@link Behaviour}; how
  * many are at work is counted, and the most at once remembered. Thread-safe.
  */
-final class FakeFleet implements Roster, Progress, Stages {
+final class FakeFleet implements Roster, Progress, Stages, Scouts {
 
   static final StageReport DONE = new StageReport(Verdict.DONE, 0, "SUCCEEDED");
   static final StageReport FAILED = new StageReport(Verdict.DONE, 0, "FAILED");
+
+  private volatile List<Integer> absent = List.of();
+  private volatile Runnable scouted = () -> {};
+
+  /** Hosts that do not answer a scout. */
+  FakeFleet lacking(List<Integer> ordinals, Runnable asked) {
+    absent = ordinals;
+    scouted = asked;
+    return this;
+  }
 
   /** What a host does when its stage is run for the n-th time, from 1. */
   interface Behaviour {
@@ -29,7 +41,7 @@ final class FakeFleet implements Roster, Progress, Stages {
   /** Every host is done at once. */
   static final Behaviour WELL = (ordinal, time) -> DONE;
 
-  private final int window;
+  private int window;
   private final int waveSize;
   private final Behaviour behaviour;
   private final Map<Integer, String> outcomes = new TreeMap<>();
@@ -44,7 +56,9 @@ final class FakeFleet implements Roster, Progress, Stages {
   private long nextRoundAt;
   private long resolvedAt;
   private long finishedAt;
-  private boolean stopped;
+  private Order ordered = Order.GO_ON;
+  private int plans;
+  private int turnedAway;
   private int waves;
   private int briefs;
   private int atWork;
@@ -67,9 +81,20 @@ final class FakeFleet implements Roster, Progress, Stages {
     after = newAfter;
   }
 
-  /** Closes the gate. */
-  synchronized void stop() {
-    stopped = true;
+  /** What the rows say from now on. */
+  synchronized void order(Order newOrder) {
+    ordered = newOrder;
+  }
+
+  synchronized void window(int newWindow) {
+    window = newWindow;
+  }
+
+  /** Opens a host again that had its outcome. */
+  synchronized void retry(int ordinal) {
+    if (outcomes.remove(ordinal) == null) {
+      throw new IllegalStateException("host " + ordinal + " has no outcome");
+    }
   }
 
   static StageReport later(int seconds) {
@@ -79,23 +104,34 @@ final class FakeFleet implements Roster, Progress, Stages {
   @Override
   public synchronized Resolved resolve(long job) {
     resolvedAt = resolvedAt == 0 ? clock.getAsLong() : resolvedAt;
-    return new Resolved(hosts, window, "RESTART_AGENT", "restart", "admin");
+    return new Resolved(hosts, "RESTART_AGENT", "restart", "admin");
   }
 
   @Override
-  public synchronized Plan plan(long job) {
-    if (stopped) {
+  public synchronized Plan plan(long job, List<WaveRange> open) {
+    plans++;
+    if (ordered == Order.HALT) {
       unfinished().stream()
           .filter(o -> !times.containsKey(o))
           .forEach(o -> outcomes.put(o, "STOPPED"));
     }
-    List<Integer> left = unfinished();
     List<WaveRange> ranges = new ArrayList<>();
-    for (int first = 0; first < left.size() && ranges.size() < Plan.MOST_WAVES; first += waveSize) {
-      int last = Math.min(first + waveSize, left.size()) - 1;
-      ranges.add(new WaveRange(++waves, left.get(first), left.get(last)));
+    List<Integer> wave = new ArrayList<>();
+    for (int ordinal = 0; ordinal <= hosts; ordinal++) {
+      boolean cut = ordinal == hosts || isIn(open, ordinal);
+      if (!cut && !outcomes.containsKey(ordinal)) {
+        wave.add(ordinal);
+      }
+      if (!wave.isEmpty() && (cut || wave.size() == waveSize) && ranges.size() < Plan.MOST_WAVES) {
+        ranges.add(new WaveRange(++waves, wave.getFirst(), wave.getLast(), wave.size()));
+        wave.clear();
+      }
     }
-    return new Plan(ranges, stopped);
+    return new Plan(ranges, ordered, window);
+  }
+
+  private static boolean isIn(List<WaveRange> ranges, int ordinal) {
+    return ranges.stream().anyMatch(range -> range.from() <= ordinal && ordinal <= range.to());
   }
 
   private List<Integer> unfinished() {
@@ -120,19 +156,22 @@ final class FakeFleet implements Roster, Progress, Stages {
             .filter(e -> e.getValue().equals("FAILED"))
             .map(Map.Entry::getKey)
             .toList();
-    if (stopped || round >= rounds || failed.isEmpty()) {
-      return new Round(0, 0, 0);
+    if (ordered == Order.HALT || round >= rounds || failed.isEmpty()) {
+      return new Round(0, 0, 0, false);
+    }
+    if (ordered == Order.HOLD) {
+      return new Round(round + 1, 0, failed.size(), true);
     }
     long now = clock.getAsLong();
     if (nextRoundAt == 0) {
       nextRoundAt = now + after.toMillis();
     }
     if (nextRoundAt > now) {
-      return new Round(round + 1, (nextRoundAt - now + 999) / 1000, failed.size());
+      return new Round(round + 1, (nextRoundAt - now + 999) / 1000, failed.size(), false);
     }
     nextRoundAt = 0;
     failed.forEach(outcomes::remove);
-    return new Round(++round, 0, failed.size());
+    return new Round(++round, 0, failed.size(), false);
   }
 
   @Override
@@ -156,7 +195,17 @@ final class FakeFleet implements Roster, Progress, Stages {
   }
 
   @Override
+  public Absent absent(ScoutOrder order) {
+    scouted.run();
+    return new Absent(absent);
+  }
+
+  @Override
   public StageReport run(StageOrder stage) {
+    Optional<StageReport> away = turnAway(stage.ordinal());
+    if (away.isPresent()) {
+      return away.get();
+    }
     int time = begin(stage.ordinal());
     try {
       StageReport report = behaviour.run(stage.ordinal(), time);
@@ -170,6 +219,19 @@ final class FakeFleet implements Roster, Progress, Stages {
     } finally {
       leave();
     }
+  }
+
+  /** As the real stage does with hosts that were never touched, for it reads the rows itself. */
+  private synchronized Optional<StageReport> turnAway(int ordinal) {
+    if (ordered == Order.GO_ON || times.containsKey(ordinal)) {
+      return Optional.empty();
+    }
+    turnedAway++;
+    if (ordered == Order.HOLD) {
+      return Optional.of(later(86_400));
+    }
+    outcomes.put(ordinal, "STOPPED");
+    return Optional.of(new StageReport(Verdict.DONE, 0, "STOPPED"));
   }
 
   private synchronized int begin(int ordinal) {
@@ -231,12 +293,25 @@ final class FakeFleet implements Roster, Progress, Stages {
     return Duration.ofMillis(finishedAt - resolvedAt);
   }
 
+  synchronized int atWork() {
+    return atWork;
+  }
+
   synchronized int mostAtWork() {
     return mostAtWork;
   }
 
   synchronized int waves() {
     return waves;
+  }
+
+  /** How often a stage was run in vain, because the job was held or stopped. */
+  synchronized int turnedAway() {
+    return turnedAway;
+  }
+
+  synchronized int plans() {
+    return plans;
   }
 
   synchronized int briefs() {

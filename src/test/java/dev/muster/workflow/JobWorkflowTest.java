@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.muster.roster.Roster.Order;
 import dev.muster.workflow.JobWorkflow.JobResult;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
@@ -182,8 +183,8 @@ class JobWorkflowTest {
     try (Engine engine = Engine.with(fleet)) {
       WorkflowStub job = engine.start(1);
       await().until(() -> begun.getCount() == 0);
-      fleet.stop();
-      job.update("stop", Void.class, 1L);
+      fleet.order(Order.HALT);
+      job.update("told", Void.class, 1L);
       go.countDown();
       assertThat(job.getResult(JobResult.class))
           .isEqualTo(new JobResult("PARTIALLY_FAILED", 5, 45, 0));
@@ -207,12 +208,12 @@ class JobWorkflowTest {
     try (Engine engine = Engine.with(fleet)) {
       WorkflowStub job = engine.start(1);
       await().until(() -> fleet.order().size() == 1);
-      fleet.stop();
-      job.update("stop", Void.class, 1L);
-      assertThatThrownBy(() -> job.update("stop", Void.class, 1L))
+      fleet.order(Order.HALT);
+      job.update("told", Void.class, 1L);
+      assertThatThrownBy(() -> job.update("told", Void.class, 1L))
           .isInstanceOf(WorkflowUpdateException.class)
-          .hasStackTraceContaining("control 1 was heeded before");
-      job.update("stop", Void.class, 2L);
+          .hasStackTraceContaining("version 1 was told before");
+      job.update("told", Void.class, 2L);
       go.countDown();
       assertThat(job.getResult(JobResult.class))
           .isEqualTo(new JobResult("PARTIALLY_FAILED", 1, 1, 0));
@@ -226,8 +227,8 @@ class JobWorkflowTest {
     try (Engine engine = Engine.with(fleet)) {
       WorkflowStub job = engine.start(1);
       await().until(() -> fleet.order().size() == 3);
-      fleet.stop();
-      job.update("stop", Void.class, 1L);
+      fleet.order(Order.HALT);
+      job.update("told", Void.class, 1L);
       assertThat(job.getResult(JobResult.class)).isEqualTo(new JobResult("FAILED", 0, 3, 0));
     }
     assertThat(fleet.times().values()).containsOnly(2);
@@ -264,8 +265,8 @@ class JobWorkflowTest {
     try (Engine engine = Engine.with(fleet)) {
       WorkflowStub job = engine.start(1);
       await().until(() -> fleet.count("FAILED") == 2);
-      fleet.stop();
-      job.update("stop", Void.class, 1L);
+      fleet.order(Order.HALT);
+      job.update("told", Void.class, 1L);
       assertThat(job.getResult(JobResult.class)).isEqualTo(new JobResult("FAILED", 0, 2, 0));
       assertThat(fleet.took()).isLessThan(Duration.ofHours(1));
     }

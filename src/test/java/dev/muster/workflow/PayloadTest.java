@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.muster.roster.Roster;
+import dev.muster.step.Scouts;
 import dev.muster.step.Stages;
 import dev.muster.temporal.TemporalConfiguration;
 import io.temporal.api.common.v1.Payload;
@@ -33,15 +34,19 @@ class PayloadTest {
     return Stream.of(
         new JobWorkflow.JobInput(42),
         new JobWorkflow.JobResult("PARTIALLY_FAILED", 1_190, 7, 3),
-        new WaveWorkflow.WaveInput(42, 3, 1_000, 1_199, 100),
+        new WaveWorkflow.WaveInput(42, 3, 1_000, 1_199, 100, 40, 7, true),
         new WaveWorkflow.WaveResult(198, 2),
         new Stages.StageOrder(42, 1_007),
         new Stages.StageReport(Stages.Verdict.LATER, 30, "the host is held by job 41"),
-        new Roster.Resolved(1_200, 100, "RESTART_AGENT", "restart", "admin"),
+        new Scouts.ScoutOrder(42, 1_000, 1_199),
+        new Scouts.Absent(List.of(1_003, 1_100)),
+        new Roster.Resolved(1_200, "RESTART_AGENT", "restart", "admin"),
         new Roster.Plan(
-            List.of(new Roster.WaveRange(1, 0, 499), new Roster.WaveRange(2, 500, 999)), true),
+            List.of(new Roster.WaveRange(1, 0, 499, 500), new Roster.WaveRange(2, 600, 980, 7)),
+            Roster.Order.HOLD,
+            100),
         new Roster.Brief("restart", List.of(new Roster.Participant(7, "10.0.0.7"))),
-        new Roster.Round(2, 600, 7),
+        new Roster.Round(2, 600, 7, true),
         new Roster.Ended("RUNNING", 1, 2, 3, 4));
   }
 

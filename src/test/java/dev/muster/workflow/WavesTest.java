@@ -5,6 +5,7 @@ import static dev.muster.workflow.FakeFleet.FAILED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.muster.roster.Roster.Order;
 import dev.muster.workflow.JobWorkflow.JobResult;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
@@ -52,9 +53,9 @@ class WavesTest {
     try (Engine engine = Engine.with(fleet)) {
       WorkflowStub job = engine.start(1);
       await().until(() -> begun.getCount() == 0);
-      fleet.stop();
+      fleet.order(Order.HALT);
       go.countDown();
-      job.update("stop", Void.class, 1L);
+      job.update("told", Void.class, 1L);
       JobResult result = result(job);
       assertThat(result.failed() + result.succeeded()).isEqualTo(60);
     }

@@ -1,7 +1,5 @@
-package dev.muster.http;
+package dev.muster.security;
 
-import dev.muster.security.SecurityRefusal;
-import dev.muster.security.SecuritySettings;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -26,14 +24,14 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
-class OwnSite extends OncePerRequestFilter {
+public class OwnSite extends OncePerRequestFilter {
 
   private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
   private final boolean loopbackOnly;
   private final String ownOrigin;
 
-  OwnSite(
+  public OwnSite(
       SecuritySettings settings,
       ServerProperties server,
       @Value("${muster.public-url}") String publicUrl) {

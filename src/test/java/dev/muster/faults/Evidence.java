@@ -1,0 +1,25 @@
+package dev.muster.faults;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * All that is known when a run is over.
+ *
+ * @param bootsNs when each host came up
+ */
+record Evidence(List<JobRecord> jobs, List<Execution> executions, Map<Long, List<Long>> bootsNs) {
+
+  Evidence {
+    jobs = List.copyOf(jobs);
+    executions = executions.stream().sorted(Comparator.comparingLong(Execution::fromNs)).toList();
+    bootsNs = Map.copyOf(bootsNs);
+  }
+
+  Map<UUID, List<Execution>> byJob() {
+    return executions.stream().collect(Collectors.groupingBy(e -> e.key().job()));
+  }
+}
