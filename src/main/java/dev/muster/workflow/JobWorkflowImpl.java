@@ -67,6 +67,10 @@ public class JobWorkflowImpl implements JobWorkflow {
   /** Waves and rounds until nothing is left to do. */
   private void work(JobInput input) {
     do {
+      // Also in a long wait for a round, which is interrupted whenever the job's share changes.
+      if (isLong()) {
+        continueAsNew(input);
+      }
       lookAtRows();
       while (!waves.isEmpty() || !next.isEmpty() || mustLook()) {
         tell();

@@ -278,6 +278,26 @@ class VerbsWorkflowTest {
     assertThat(fleet.mostAtWork()).isEqualTo(20);
   }
 
+  @Test
+  void a_job_that_is_made_to_look_often_while_it_waits_continues_as_new() {
+    FakeFleet fleet = new FakeFleet(2, 2, 500, (ordinal, time) -> time == 1 ? FAILED : DONE);
+    fleet.retries(1, Duration.ofDays(7));
+    try (Engine engine = Engine.with(fleet)) {
+      WorkflowStub job = engine.start(1);
+      await().until(() -> fleet.count("FAILED") == 2);
+      for (int looks = 2; looks < 300 && engine.runs("job/1") == 1; looks++) {
+        int before = fleet.plans();
+        job.signal("look");
+        await().pollInterval(Duration.ofMillis(5)).until(() -> fleet.plans() > before);
+      }
+      assertThat(engine.runs("job/1")).isEqualTo(2);
+      fleet.retry(0);
+      fleet.retry(1);
+      tell(job, fleet, Order.GO_ON, 1);
+      assertThat(result(job).succeeded()).isEqualTo(2);
+    }
+  }
+
   // ---- hosts that wait ----
 
   @Test
