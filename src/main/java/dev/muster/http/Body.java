@@ -3,11 +3,8 @@ package dev.muster.http;
 import dev.muster.job.Limits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
@@ -95,16 +92,9 @@ final class Body {
 
   /** Equal for bodies that say the same, whatever the order of their fields. */
   String digest() {
-    try {
-      ObjectNode asked = fields.deepCopy();
-      asked.remove(CREDENTIALS);
-      // By way of text: half a surrogate pair, which JSON can spell, is no UTF-8.
-      byte[] canonical =
-          JSON.writeValueAsString(JSON.treeToValue(asked, Object.class))
-              .getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(canonical));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    ObjectNode asked = fields.deepCopy();
+    asked.remove(CREDENTIALS);
+    // By way of text: half a surrogate pair, which JSON can spell, is no UTF-8.
+    return DigestUtils.sha256Hex(JSON.writeValueAsString(JSON.treeToValue(asked, Object.class)));
   }
 }

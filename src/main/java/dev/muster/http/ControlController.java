@@ -58,7 +58,7 @@ class ControlController {
       throws IOException {
     Fields fields = new Fields(Body.read(http).fields());
     Which which = which(fields.list(INSTANCES, "instance_id_list").orElse(List.of()));
-    Mode mode = fields.option("停止方式", "mode", ControlController::mode).orElse(Mode.KILL);
+    Mode mode = mode(fields).orElse(Mode.KILL);
     fields.refuseFaults();
     say(id, new Verb.Stop(which, mode), rights, nothingRunning(id));
     return Envelope.ok(List.of(id));
@@ -68,16 +68,20 @@ class ControlController {
   @Needs(Role.CONTROL)
   Envelope pause(@PathVariable("id") long id, HttpServletRequest http, Rights rights)
       throws IOException {
-    Body.read(http);
-    return Envelope.ok(acknowledged(say(id, new Verb.Pause(), rights, nothingRunning(id))));
+    return turn(id, new Verb.Pause(), http, rights);
   }
 
   @PostMapping({"/api/job/{id}/resume/", "/api/job/{id}/resume"})
   @Needs(Role.CONTROL)
   Envelope resume(@PathVariable("id") long id, HttpServletRequest http, Rights rights)
       throws IOException {
+    return turn(id, new Verb.Resume(), http, rights);
+  }
+
+  private Envelope turn(long id, Verb verb, HttpServletRequest http, Rights rights)
+      throws IOException {
     Body.read(http);
-    return Envelope.ok(acknowledged(say(id, new Verb.Resume(), rights, nothingRunning(id))));
+    return Envelope.ok(Map.of("hosts", say(id, verb, rights, nothingRunning(id)).hosts()));
   }
 
   @PostMapping({"/api/job/{id}/retry/", "/api/job/{id}/retry"})
@@ -148,12 +152,17 @@ class ControlController {
     return new Which.Hosts(hosts);
   }
 
-  private static Optional<Mode> mode(String word) {
-    return switch (word) {
-      case "kill" -> Optional.of(Mode.KILL);
-      case "drain" -> Optional.of(Mode.DRAIN);
-      default -> Optional.empty();
-    };
+  /** What becomes of running commands, if the body says it. */
+  static Optional<Mode> mode(Fields fields) {
+    return fields.option(
+        "停止方式",
+        "mode",
+        word ->
+            switch (word) {
+              case "kill" -> Optional.of(Mode.KILL);
+              case "drain" -> Optional.of(Mode.DRAIN);
+              default -> Optional.empty();
+            });
   }
 
   private static Optional<Boolean> latest(String word) {
@@ -175,10 +184,6 @@ class ControlController {
       case Answer.NoSuchJob none -> throw ApiException.noSuchJob(id);
       case Answer.NotPermitted not -> throw ApiException.notPermitted();
     };
-  }
-
-  private static Map<String, Integer> acknowledged(Answer.Acknowledged acknowledged) {
-    return Map.of("hosts", acknowledged.hosts());
   }
 
   private static ApiException nothingRunning(long id) {

@@ -22,7 +22,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The emergency stop. A business is held by who controls it; everything and a cloud area, which
@@ -40,13 +39,9 @@ class HoldController {
   @PostMapping({"/api/hold/", "/api/hold"})
   @Needs(Role.CONTROL)
   Envelope hold(HttpServletRequest http, Rights rights) throws IOException {
-    ObjectNode body = Body.read(http).fields();
-    Fields fields = new Fields(body);
-    Area area = area(body, fields);
-    Mode mode =
-        body.has("mode")
-            ? fields.choice("停止方式", "mode", HoldController::mode).orElse(Mode.DRAIN)
-            : Mode.DRAIN;
+    Fields fields = new Fields(Body.read(http).fields());
+    Area area = area(fields);
+    Mode mode = ControlController.mode(fields).orElse(Mode.DRAIN);
     String why = fields.text("原因", "why").orElse("");
     fields.refuseFaults();
     if (!mayHold(area, rights)) {
@@ -59,11 +54,9 @@ class HoldController {
   }
 
   /** Exactly one of the three ways to name an area. */
-  private static Area area(ObjectNode body, Fields fields) {
+  private static Area area(Fields fields) {
     List<Area> named = new ArrayList<>();
-    if (body.has("scope")) {
-      fields.choice("范围", "scope", HoldController::everything).ifPresent(named::add);
-    }
+    fields.option("范围", "scope", HoldController::everything).ifPresent(named::add);
     fields.number("业务ID", "bk_biz_id").map(Area.Business::new).ifPresent(named::add);
     fields.number("管控区域ID", "bk_cloud_id").map(Area.Cloud::new).ifPresent(named::add);
     fields.refuseFaults();
@@ -75,14 +68,6 @@ class HoldController {
 
   private static Optional<Area> everything(String word) {
     return word.equals("all") ? Optional.of(new Area.Everything()) : Optional.empty();
-  }
-
-  private static Optional<Mode> mode(String word) {
-    return switch (word) {
-      case "kill" -> Optional.of(Mode.KILL);
-      case "drain" -> Optional.of(Mode.DRAIN);
-      default -> Optional.empty();
-    };
   }
 
   private static boolean mayHold(Area area, Rights rights) {

@@ -22,7 +22,6 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.node.ObjectNode;
 
 /** What muster keeps of itself: who did what, and its numbers. */
 @RestController
@@ -57,12 +56,10 @@ class RecordController {
   @Needs(Role.ADMIN)
   Envelope ofAll(HttpServletRequest http, Rights rights) {
     requireAll(rights);
-    ObjectNode query = JobController.query(http);
-    Fields fields = new Fields(query);
+    Fields fields = new Fields(JobController.query(http));
     Long job = fields.number("任务ID", "job_id").orElse(null);
     String caller = fields.text("执行人", "caller").orElse(null);
-    Act act =
-        query.has("verb") ? fields.choice("操作", "verb", RecordController::act).orElse(null) : null;
+    Act act = fields.option("操作", "verb", RecordController::act).orElse(null);
     long after = after(fields);
     int size = size(fields);
     fields.refuseFaults();

@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 public class Audit {
 
   /** What muster does by itself. */
-  static final Caller MUSTER = new Caller("muster", "muster");
+  public static final Caller MUSTER = new Caller("muster", "muster");
 
   /** Of a job's row: equal for equal selections. */
   static final String SELECTION_DIGEST =

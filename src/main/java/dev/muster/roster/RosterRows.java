@@ -246,7 +246,7 @@ public class RosterRows implements Roster {
     if (due.left() != null && due.left() > 0) {
       return new Round(due.round() + 1, due.left(), failed, false);
     }
-    Verbs.reopen(jdbc, job, "", Map.of(), FAILED);
+    Verbs.reopen(jdbc, job, FAILED, Map.of());
     jdbc.sql("update job set round = round + 1, next_round_at = null where id = :job")
         .param("job", job)
         .update();

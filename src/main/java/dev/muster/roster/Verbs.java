@@ -24,7 +24,7 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 public class Verbs {
 
-  private static final String FAILED =
+  private static final String RETRIED =
       "outcome in ('FAILED', 'UNREACHABLE', 'TIMED_OUT', 'STOPPED')";
 
   private final JdbcClient jdbc;
@@ -182,7 +182,7 @@ public class Verbs {
     if (!job.ended() && job.gate().equals("STOPPED")) {
       return new Answer.NotNow("the job is being stopped; retry when it has ended");
     }
-    int hosts = reopen(job.id(), chosen(retry.which()), chosenBy(retry.which()), FAILED);
+    int hosts = reopen(jdbc, job.id(), RETRIED + chosen(retry.which()), chosenBy(retry.which()));
     if (hosts == 0) {
       return new Answer.Nothing();
     }
@@ -201,12 +201,7 @@ public class Verbs {
   }
 
   /** Keeps what became of these hosts, and opens them again at the step that failed. */
-  private int reopen(long job, String chosen, Map<String, ?> chosenBy, String failed) {
-    return reopen(jdbc, job, chosen, chosenBy, failed);
-  }
-
-  static int reopen(
-      JdbcClient jdbc, long job, String chosen, Map<String, ?> chosenBy, String failed) {
+  static int reopen(JdbcClient jdbc, long job, String which, Map<String, ?> chosenBy) {
     return jdbc.sql(
             """
             with kept as (
@@ -214,15 +209,15 @@ public class Verbs {
                 execution, ended_at)
               select job_id, ordinal, retries, outcome, reason, proof, detail, fingerprint, step,
                 coalesce(executions[step + 1], 1), ended_at
-              from job_instance where job_id = :job and %1$s%2$s)
+              from job_instance where job_id = :job and %1$s)
             update job_instance set outcome = null, reason = null, proof = null, detail = null, fingerprint = null,
               ended_at = null, begun_at = null, stop_mode = null, tries = '{}', unknown_since = null,
               retries = retries + 1,
               executions[step + 1] = coalesce(executions[step + 1], 1)
                 + case when reason in ('EXIT_CODE', 'VERIFY', 'TIMEOUT', 'INTERRUPTED', 'REBOOT') or proof = 'STOPPED' then 1 else 0 end
-            where job_id = :job and %1$s%2$s
+            where job_id = :job and %1$s
             """
-                .formatted(failed, chosen))
+                .formatted(which))
         .param("job", job)
         .params(chosenBy)
         .update();

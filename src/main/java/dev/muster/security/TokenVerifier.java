@@ -11,14 +11,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,7 +69,7 @@ class TokenVerifier implements Identity.Proof {
     if (http == null || settings.url() == null) {
       return Optional.empty();
     }
-    String digest = digest(token);
+    String digest = DigestUtils.sha256Hex(token);
     Optional<String> known = Optional.ofNullable(users.getIfPresent(digest));
     if (known.isPresent()) {
       return known;
@@ -121,16 +118,6 @@ class TokenVerifier implements Identity.Proof {
     JsonNode data = answer.path("data").isObject() ? answer.get("data") : answer;
     String user = data.path(Credentials.USER).asString("");
     return Optional.of(user).filter(name -> Identity.NAME.matcher(name).matches());
-  }
-
-  private static String digest(String token) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is part of every Java", e);
-    }
   }
 
   /** The cookie that the login centre leaves in browsers. */

@@ -17,12 +17,9 @@ import dev.muster.transport.RunState;
 import dev.muster.transport.StartReply;
 import dev.muster.transport.TransportException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Optional;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * One command step: probe, start at most once per execution, follow, verify. What the host has
@@ -113,14 +110,7 @@ final class CommandRun {
   }
 
   private String digest(Tools.Command command) {
-    try {
-      String text = command.directory() + command.run() + host.tools().watch();
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return DigestUtils.sha256Hex(command.directory() + command.run() + host.tools().watch());
   }
 
   // ---- not started ----

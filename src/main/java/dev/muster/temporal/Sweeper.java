@@ -5,6 +5,7 @@ import dev.muster.job.JobId;
 import dev.muster.job.Limits;
 import dev.muster.job.Verb;
 import dev.muster.projection.Progress;
+import dev.muster.roster.Audit;
 import dev.muster.roster.Jobs;
 import dev.muster.roster.Leadership;
 import dev.muster.roster.Verbs;
@@ -34,7 +35,6 @@ class Sweeper implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
   private static final long EVERY_MILLIS = 3_000;
-  private static final Caller MUSTER = new Caller("muster", "muster");
   private static final Caller TEMPORAL = new Caller("temporal", "temporal");
 
   private final Jobs jobs;
@@ -69,7 +69,7 @@ class Sweeper implements SmartLifecycle {
       verbs.say(
           overdue,
           new Verb.Stop(new Verb.Which.All(), Verb.Mode.DRAIN),
-          MUSTER,
+          Audit.MUSTER,
           "its deadline has passed");
     }
     jobs.share();

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.stream.Collectors;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * The runner as it is sent: without comments and indentation, in one line that {@code printf %b}
@@ -20,7 +18,7 @@ final class RunnerScript {
 
   private RunnerScript(String text) {
     this.line = text.replace("\\", "\\\\").replace("\n", "\\n");
-    this.version = digest(text.getBytes(StandardCharsets.UTF_8)).substring(0, 12);
+    this.version = DigestUtils.sha256Hex(text).substring(0, 12);
   }
 
   static RunnerScript load() {
@@ -60,14 +58,6 @@ final class RunnerScript {
       }
     }
     return escaped.toString();
-  }
-
-  static String digest(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static String strip(String text) {

@@ -14,19 +14,22 @@ import java.time.Duration;
  * The timeouts and retries of every activity, and why. No schedule-to-close anywhere: an outage of
  * ours must not burn a host's tries, nor a job.
  */
-final class ActivityPolicy {
+public final class ActivityPolicy {
 
-  static final String CONTROL = "muster-control";
+  /** The task queue of workflows and of what they ask of rows. */
+  public static final String CONTROL = "muster-control";
+
   static final String SSH = "muster-ssh";
 
   /**
-   * Rows of a job: a second usually, a minute for 100,000 hosts; tried again until the database
-   * answers.
+   * Rows of a job: a second usually, a minute for 100,000 hosts; its heartbeat tells a dead worker
+   * within ten seconds. Tried again until the database answers.
    */
   private static final ActivityOptions ROWS =
       ActivityOptions.newBuilder()
           .setTaskQueue(CONTROL)
           .setStartToCloseTimeout(Duration.ofMinutes(5))
+          .setHeartbeatTimeout(Duration.ofSeconds(10))
           .setRetryOptions(
               RetryOptions.newBuilder()
                   .setInitialInterval(Duration.ofSeconds(1))

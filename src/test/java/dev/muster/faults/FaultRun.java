@@ -215,7 +215,7 @@ final class FaultRun implements AutoCloseable {
                 Collectors.toMap(
                     LabHost::id,
                     host -> host.ledger().boots().stream().map(Ledger.Boot::ns).toList()));
-    return new Evidence(jobs, executions(), boots);
+    return new Evidence(jobs, executions(), boots, load.holds());
   }
 
   private Map<Long, UUID> uids() {

@@ -2,7 +2,6 @@ package dev.muster.faults;
 
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 
@@ -12,7 +11,7 @@ import java.util.UUID;
  * @param ids what muster answered to each post with this job's idempotency key
  * @param uid by which hosts know it; null if the database does not know the job
  * @param askedNs before it was posted for the first time
- * @param stoppedNs when a stop of it was answered
+ * @param bans from its stops until its retries
  * @param wrongCounts counters that did not add up, or went backwards
  * @param status SUCCESS, FAILED or PART_FAILED once it has ended
  */
@@ -22,7 +21,7 @@ record JobRecord(
     Set<Long> hosts,
     int window,
     long askedNs,
-    OptionalLong stoppedNs,
+    List<Ban> bans,
     List<String> wrongCounts,
     String status,
     Map<Long, Row> rows) {
@@ -40,6 +39,7 @@ record JobRecord(
   JobRecord {
     ids = Set.copyOf(ids);
     hosts = Set.copyOf(hosts);
+    bans = List.copyOf(bans);
     wrongCounts = List.copyOf(wrongCounts);
     rows = Map.copyOf(rows);
   }

@@ -4,13 +4,13 @@ import dev.muster.faults.Violation.Kind;
 import dev.muster.lab.Ledger;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /** Holds the promises against the evidence. Pure. */
 final class Judge {
@@ -35,9 +35,10 @@ final class Judge {
       judge.presence(job);
       judge.truth(job, commands);
       judge.crowd(job, commands);
-      judge.stop(job, commands);
+      judge.bans(job.toString(), job.bans(), commands);
       judge.end(job, commands);
     }
+    judge.bans("every job", evidence.holds(), evidence.executions());
     return List.copyOf(judge.violations);
   }
 
@@ -79,17 +80,6 @@ final class Judge {
   /** Its effect is there, and nothing says that it failed. */
   private static boolean succeeded(Execution command) {
     return !command.effects().isEmpty() && command.exitCode() <= 0;
-  }
-
-  /** The latest start after an answered stop, over all jobs. */
-  static OptionalLong latestStartAfterStopNs(Evidence evidence) {
-    Map<UUID, List<Execution>> byJob = evidence.byJob();
-    return evidence.jobs().stream()
-        .filter(job -> job.uid() != null)
-        .flatMapToLong(
-            job ->
-                afterStop(job, byJob.getOrDefault(job.uid(), List.of())).stream().mapToLong(l -> l))
-        .max();
   }
 
   // ---- I1, I2: what was accepted is there, once ----
@@ -162,23 +152,38 @@ final class Judge {
     }
   }
 
-  // ---- I7: nothing starts after a stop ----
+  // ---- I7: nothing starts after a stop, or under a hold ----
 
-  private void stop(JobRecord job, List<Execution> commands) {
-    afterStop(job, commands).stream()
-        .max(Comparator.naturalOrder())
-        .filter(ns -> ns > STOP_WITHIN.toNanos())
+  private void bans(String what, List<Ban> bans, List<Execution> commands) {
+    late(bans, commands)
+        .max()
         .ifPresent(
-            ns -> broken(Kind.LATE_START, "%s: a start %d ns after its stop".formatted(job, ns)));
+            ns -> {
+              if (ns > STOP_WITHIN.toNanos()) {
+                broken(
+                    Kind.LATE_START, "%s: a start %d ns after it was stopped".formatted(what, ns));
+              }
+            });
   }
 
-  /** How long after the answered stop each later start was. */
-  private static Collection<Long> afterStop(JobRecord job, List<Execution> commands) {
-    if (job.stoppedNs().isEmpty()) {
-      return List.of();
-    }
-    long stopped = job.stoppedNs().getAsLong();
-    return commands.stream().map(e -> e.fromNs() - stopped).filter(ns -> ns > 0).toList();
+  /** How long after the answer each start was that was forbidden by then. */
+  private static LongStream late(List<Ban> bans, List<Execution> commands) {
+    return commands.stream()
+        .flatMapToLong(
+            command ->
+                bans.stream()
+                    .filter(ban -> ban.forbids(command))
+                    .mapToLong(ban -> command.fromNs() - ban.fromNs()));
+  }
+
+  /** The latest start after an answered stop or hold, over all jobs. */
+  static OptionalLong latestStartAfterStopNs(Evidence evidence) {
+    Map<UUID, List<Execution>> byJob = evidence.byJob();
+    LongStream ofJobs =
+        evidence.jobs().stream()
+            .filter(job -> job.uid() != null)
+            .flatMapToLong(job -> late(job.bans(), byJob.getOrDefault(job.uid(), List.of())));
+    return LongStream.concat(ofJobs, late(evidence.holds(), evidence.executions())).max();
   }
 
   // ---- I8, I9: counters add up, everything ends ----

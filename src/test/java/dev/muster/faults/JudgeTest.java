@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -121,19 +120,33 @@ class JudgeTest {
   }
 
   @Test
+  void aStopHoldsForItsHostsAndUntilTheyAreRetried() {
+    JobRecord job = job(SUCCESS);
+    assertThat(kinds(banned(job, Ban.since(Set.of(2L), 1_000_000_000L)), ONCE)).isEmpty();
+    Ban retried = Ban.since(job.hosts(), 1_000_000_000L).endedAt(9_000_000_000L);
+    assertThat(kinds(banned(job, retried), ONCE)).isEmpty();
+    assertThat(kinds(banned(job, retried.endedAt(12_000_000_000L)), ONCE)).isEmpty();
+    assertThat(kinds(banned(job, Ban.since(job.hosts(), 1_000_000_000L)), ONCE))
+        .containsExactly(Kind.LATE_START);
+  }
+
+  @Test
+  void aStartUnderAHoldIsLate() {
+    Evidence all = evidence(job(SUCCESS), ONCE);
+    Ban hold = new Ban(Set.of(1L), 8_000_000_000L, 20_000_000_000L);
+    assertThat(
+            Judge.violations(
+                new Evidence(all.jobs(), all.executions(), all.bootsNs(), List.of(hold))))
+        .extracting(Violation::kind)
+        .containsExactly(Kind.LATE_START);
+  }
+
+  @Test
   void aJobThatIsNotThereOrIsTwoIsLost() {
     assertThat(
             kinds(
                 new JobRecord(
-                    Set.of(1L),
-                    null,
-                    Set.of(1L),
-                    1,
-                    0,
-                    OptionalLong.empty(),
-                    List.of(),
-                    "FAILED",
-                    Map.of()),
+                    Set.of(1L), null, Set.of(1L), 1, 0, List.of(), List.of(), "FAILED", Map.of()),
                 ""))
         .containsExactly(Kind.LOST);
     assertThat(
@@ -144,7 +157,7 @@ class JudgeTest {
                     Set.of(1L),
                     1,
                     0,
-                    OptionalLong.empty(),
+                    List.of(),
                     List.of(),
                     "SUCCESS",
                     Map.of(1L, SUCCESS)),
@@ -158,7 +171,7 @@ class JudgeTest {
                     Set.of(1L, 2L),
                     1,
                     0,
-                    OptionalLong.empty(),
+                    List.of(),
                     List.of(),
                     "SUCCESS",
                     Map.of(1L, SUCCESS)),
@@ -185,7 +198,7 @@ class JudgeTest {
             Set.of(1L, 2L),
             1,
             0,
-            OptionalLong.empty(),
+            List.of(),
             List.of(),
             "SUCCESS",
             Map.of(1L, SUCCESS, 2L, SUCCESS));
@@ -215,7 +228,7 @@ class JudgeTest {
                     job.hosts(),
                     1,
                     0,
-                    OptionalLong.empty(),
+                    List.of(),
                     List.of("1 of 2"),
                     "SUCCESS",
                     job.rows()),
@@ -230,7 +243,7 @@ class JudgeTest {
         Set.of(1L),
         1,
         0,
-        OptionalLong.empty(),
+        List.of(),
         List.of(),
         row.status().equals("SUCCESS") ? "SUCCESS" : "FAILED",
         Map.of(1L, row));
@@ -243,20 +256,24 @@ class JudgeTest {
         job.hosts(),
         job.window(),
         0,
-        job.stoppedNs(),
+        job.bans(),
         List.of(),
         status,
         job.rows());
   }
 
   private static JobRecord stopped(JobRecord job, long millis) {
+    return banned(job, Ban.since(job.hosts(), millis * 1_000_000));
+  }
+
+  private static JobRecord banned(JobRecord job, Ban ban) {
     return new JobRecord(
         job.ids(),
         job.uid(),
         job.hosts(),
         job.window(),
         0,
-        OptionalLong.of(millis * 1_000_000),
+        List.of(ban),
         List.of(),
         job.status(),
         job.rows());
@@ -276,6 +293,6 @@ class JudgeTest {
       executions.addAll(Execution.of(i + 1L, ledger));
       boots.put(i + 1L, ledger.boots().stream().map(Ledger.Boot::ns).toList());
     }
-    return new Evidence(List.of(job), executions, boots);
+    return new Evidence(List.of(job), executions, boots, List.of());
   }
 }

@@ -7,10 +7,10 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -18,7 +18,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.LongStream;
 import tools.jackson.databind.JsonNode;
@@ -30,32 +29,49 @@ import tools.jackson.databind.JsonNode;
 final class Load {
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(300);
+  private static final Duration UNTIL_A_HOLD = Duration.ofSeconds(10);
   private static final int STOPPED_IN = 6;
+  private static final int RETRIED_IN = 3;
   private static final int POSTED_TWICE_IN = 4;
 
   private final Musters musters;
   private final int hosts;
   private final long seed;
-  private final List<Verb> verbs;
+  private final Asker asker;
+  private final Holds holds;
   private final Queue<RunningJob> jobs = new ConcurrentLinkedQueue<>();
   private final AtomicInteger spoken = new AtomicInteger();
   private final AtomicReference<IntConsumer> atAcceptance = new AtomicReference<>();
   private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, String> failures = new ConcurrentHashMap<>();
   private volatile boolean posting = true;
-  private volatile boolean waiting = true;
 
   Load(Musters musters, int hosts, long seed) {
     this.musters = musters;
     this.hosts = hosts;
     this.seed = seed;
-    this.verbs = Verb.known(musters.api(0));
+    this.asker = new Asker(musters);
+    this.holds = new Holds(musters, asker, hosts);
   }
 
   void start(int clientCount) {
     for (int i = 0; i < clientCount; i++) {
       int client = i;
       clients.execute(() -> post(client));
+    }
+    clients.execute(this::holdNowAndThen);
+  }
+
+  private void holdNowAndThen() {
+    Random random = new Random(seed * 31 - 1);
+    Instant next = Instant.now().plus(UNTIL_A_HOLD);
+    while (posting) {
+      if (Instant.now().isAfter(next)) {
+        holds.hold(random, Duration.ofMillis(1_000 + random.nextInt(3_000)));
+        spoken.addAndGet(2);
+        next = Instant.now().plus(UNTIL_A_HOLD.multipliedBy(1 + random.nextInt(3)));
+      }
+      Asker.rest(BETWEEN_LOOKS);
     }
   }
 
@@ -79,7 +95,7 @@ final class Load {
     clients.shutdown();
     try {
       clients.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS);
-      waiting = false;
+      asker.giveUp();
       clients.awaitTermination(2, TimeUnit.MINUTES);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -93,6 +109,10 @@ final class Load {
   /** Jobs that their client could not follow, by its own fault. */
   Map<String, String> failures() {
     return Map.copyOf(failures);
+  }
+
+  List<Ban> holds() {
+    return holds.held();
   }
 
   /** How many verbs muster has answered, with yes or no. */
@@ -111,7 +131,7 @@ final class Load {
           submit(job, random);
         }
         attend(job, random);
-      } catch (GivenUpException e) {
+      } catch (Asker.GivenUpException e) {
         // The judge sees a job without an end.
         return;
       } catch (RuntimeException e) {
@@ -130,7 +150,7 @@ final class Load {
   }
 
   private void submit(RunningJob job, Random random) {
-    ask(
+    asker.ask(
         random,
         which -> {
           long id = musters.api(which).operate(job.request(), "Idempotency-Key", job.key());
@@ -144,16 +164,26 @@ final class Load {
   }
 
   private void attend(RunningJob job, Random random) {
-    List<Verb> script = script(random);
+    follow(job, script(random), random);
+    if (random.nextInt(RETRIED_IN) == 0) {
+      speak(job, Verb.RETRY, random);
+      follow(job, List.of(), random);
+    }
+    job.ended(asker.ask(random, which -> whole(musters.api(which).details(job.id()), "list")));
+  }
+
+  /** Speaks these verbs in their order while the job goes on. */
+  private void follow(RunningJob job, List<Verb> verbs, Random random) {
+    List<Verb> script = new ArrayList<>(verbs);
     Instant speak = Instant.now().plusMillis(random.nextInt(6_000));
-    while (!job.look(ask(random, which -> whole(musters.api(which).summary(job.id()), "status")))) {
+    while (!job.look(
+        asker.ask(random, which -> whole(musters.api(which).summary(job.id()), "status")))) {
       if (!script.isEmpty() && Instant.now().isAfter(speak)) {
         speak(job, script.removeFirst(), random);
         speak = Instant.now().plusMillis(random.nextInt(2_000));
       }
-      rest(BETWEEN_LOOKS);
+      Asker.rest(BETWEEN_LOOKS);
     }
-    job.ended(ask(random, which -> whole(musters.api(which).details(job.id()), "list")));
   }
 
   /** Null if that was only an apology. */
@@ -168,58 +198,40 @@ final class Load {
       script.add(Verb.STOP);
       script.add(Verb.STOP);
     }
-    List<Verb> others = verbs.stream().filter(verb -> !verb.equals(Verb.STOP)).toList();
-    for (int i = random.nextInt(3); i > 0 && !others.isEmpty(); i--) {
-      script.add(others.get(random.nextInt(others.size())));
+    for (int i = random.nextInt(4); i > 0; i--) {
+      script.add(Verb.HARMLESS.get(random.nextInt(Verb.HARMLESS.size())));
     }
     Collections.shuffle(script, random);
     for (Verb verb : List.copyOf(script)) {
-      verbs.stream().filter(undo -> undo.name().equals(verb.undo())).forEach(script::add);
+      verb.undo().ifPresent(script::add);
     }
     return script;
   }
 
   private void speak(RunningJob job, Verb verb, Random random) {
-    Verb.Answer answer = ask(random, which -> verb.send(musters.api(which), job.id()));
+    Set<Long> chosen = verb.chooses() ? some(job.hosts(), random) : job.hosts();
+    long asked = Clock.now();
+    AtomicInteger times = new AtomicInteger();
+    boolean done =
+        asker.ask(
+            random,
+            which -> {
+              times.incrementAndGet();
+              return verb.send(musters.api(which), job.id(), chosen);
+            });
     spoken.incrementAndGet();
-    if (verb.equals(Verb.STOP) && answer == Verb.Answer.DONE) {
-      job.stopped(Clock.now());
+    if (verb.stops() && done) {
+      job.stopped(chosen, Clock.now());
+    }
+    // What was not answered may have been done.
+    if (verb.retries() && (done || times.get() > 1)) {
+      job.retried(asked);
     }
   }
 
-  private static final class GivenUpException extends RuntimeException {
-    private static final long serialVersionUID = 1;
-  }
-
-  /** Asks one muster after the other until one answers what was asked. */
-  private <T> T ask(Random random, Function<Integer, T> question) {
-    while (waiting) {
-      for (int which : musters.shuffled(random)) {
-        Optional<T> answer = ask(which, question);
-        if (answer.isPresent()) {
-          return answer.get();
-        }
-      }
-      rest(BETWEEN_LOOKS);
-    }
-    throw new GivenUpException();
-  }
-
-  /** Empty where nobody answers, or only that it cannot just now. */
-  private static <T> Optional<T> ask(int which, Function<Integer, T> question) {
-    try {
-      return Optional.ofNullable(question.apply(which));
-    } catch (RuntimeException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static void rest(Duration pause) {
-    try {
-      TimeUnit.MILLISECONDS.sleep(pause.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+  private static Set<Long> some(Set<Long> hosts, Random random) {
+    List<Long> shuffled = new ArrayList<>(new TreeSet<>(hosts));
+    Collections.shuffle(shuffled, random);
+    return Set.copyOf(shuffled.subList(0, 1 + random.nextInt(Math.min(3, shuffled.size()))));
   }
 }

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -24,7 +23,7 @@ final class RunningJob {
   private final Set<Long> ids = new HashSet<>();
   private final List<String> wrongCounts = new ArrayList<>();
   private final Map<Long, JobRecord.Row> rows = new HashMap<>();
-  private OptionalLong stoppedNs = OptionalLong.empty();
+  private List<Ban> bans = List.of();
   private int mostEnded;
   private String status = "NEVER_SEEN";
 
@@ -62,11 +61,21 @@ final class RunningJob {
     return ids.iterator().next();
   }
 
-  /** The first answered stop counts. */
-  synchronized void stopped(long ns) {
-    if (stoppedNs.isEmpty()) {
-      stoppedNs = OptionalLong.of(ns);
-    }
+  Set<Long> hosts() {
+    return hosts;
+  }
+
+  /** A stop of these hosts was answered. */
+  synchronized void stopped(Set<Long> chosen, long ns) {
+    List<Ban> more = new ArrayList<>(bans);
+    more.add(Ban.since(chosen, ns));
+    bans = more;
+  }
+
+  /** A retry was asked then, and may have been done: what has ended may begin again. */
+  synchronized void retried(long ns) {
+    bans = bans.stream().map(ban -> ban.endedAt(ns)).toList();
+    mostEnded = 0;
   }
 
   /** Checks the counters of a summary, and answers whether the job has ended. */
@@ -82,7 +91,7 @@ final class RunningJob {
     if (sum != total || (total != hosts.size() && total != 0)) {
       wrongCounts.add("of %d hosts: %s".formatted(hosts.size(), counts));
     }
-    // A round of retries takes back what failed.
+    // A retry takes back what failed.
     if (rounds == 0 && ended < mostEnded) {
       wrongCounts.add("once %d had ended, now %s".formatted(mostEnded, counts));
     }
@@ -95,6 +104,7 @@ final class RunningJob {
   }
 
   synchronized void ended(JsonNode details) {
+    rows.clear();
     for (JsonNode row : details.get("list")) {
       rows.put(
           row.get("bk_host_id").asLong(),
@@ -112,6 +122,6 @@ final class RunningJob {
    */
   synchronized JobRecord record(Map<Long, UUID> uids) {
     UUID uid = ids.stream().map(uids::get).filter(u -> u != null).findFirst().orElse(null);
-    return new JobRecord(ids, uid, hosts, window, askedNs, stoppedNs, wrongCounts, status, rows);
+    return new JobRecord(ids, uid, hosts, window, askedNs, bans, wrongCounts, status, rows);
   }
 }

@@ -2,47 +2,76 @@ package dev.muster.faults;
 
 import dev.muster.it.Api;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * What an operator may ask of a job.
- *
- * @param path after the job's own
- * @param undo what must follow, so that the job can end; empty if nothing
- */
-record Verb(String name, String path, String body, String undo) {
+/** What an operator may ask of a job. */
+enum Verb {
+  STOP("revoke/"),
+  STOP_SOME("revoke/"),
+  DRAIN_SOME("revoke/"),
+  PAUSE("pause/"),
+  RESUME("resume/"),
+  RETRY("retry/"),
+  RETRY_SOME("retry/"),
+  COLLECT_LOG("collect_log/");
 
-  static final Verb STOP = new Verb("revoke", "revoke/", "{\"instance_id_list\": []}", "");
+  /** Those that leave a job going on. */
+  static final List<Verb> HARMLESS =
+      List.of(STOP_SOME, DRAIN_SOME, PAUSE, RESUME, RETRY, RETRY_SOME, COLLECT_LOG);
 
-  /** Muster answers 404 to what it does not know; such a verb is left out. */
-  private static final List<Verb> WHILE_RUNNING =
-      List.of(
-          STOP,
-          new Verb("pause", "pause/", "{}", "resume"),
-          new Verb("resume", "resume/", "{}", ""),
-          new Verb("retry", "retry/", "{\"instance_id_list\": []}", ""),
-          new Verb(
-              "collect_log", "collect_log/", "{\"instance_id\": \"host|instance|host|1\"}", ""));
+  private final String path;
 
-  /** Those that muster has. */
-  static List<Verb> known(Api api) {
-    return WHILE_RUNNING.stream().filter(verb -> verb.send(api, 0) != Answer.UNKNOWN).toList();
+  Verb(String path) {
+    this.path = path;
   }
 
-  enum Answer {
-    DONE,
-    REFUSED,
-    /** There is no such verb. */
-    UNKNOWN
+  boolean stops() {
+    return path.equals("revoke/");
   }
 
-  /** Throws if nobody answers. */
-  Answer send(Api api, long job) {
-    var response = api.send("POST", "/api/job/" + job + "/" + path, "application/json", body);
-    if (response.statusCode() == 404) {
-      return Answer.UNKNOWN;
+  boolean retries() {
+    return path.equals("retry/");
+  }
+
+  /** Whether it is meant for some hosts of the job only. */
+  boolean chooses() {
+    return this == STOP_SOME || this == DRAIN_SOME || this == RETRY_SOME || this == COLLECT_LOG;
+  }
+
+  /** What must follow, so that the job can end. */
+  Optional<Verb> undo() {
+    return this == PAUSE ? Optional.of(RESUME) : Optional.empty();
+  }
+
+  private String body(Set<Long> hosts) {
+    String instances =
+        hosts.stream()
+            .map("\"host|instance|host|%d\""::formatted)
+            .collect(Collectors.joining(", ", "[", "]"));
+    return switch (this) {
+      case PAUSE, RESUME -> "{}";
+      case STOP, RETRY -> "{\"instance_id_list\": []}";
+      case STOP_SOME, RETRY_SOME -> "{\"instance_id_list\": %s}".formatted(instances);
+      case DRAIN_SOME -> "{\"instance_id_list\": %s, \"mode\": \"drain\"}".formatted(instances);
+      case COLLECT_LOG ->
+          "{\"instance_id\": \"host|instance|host|%d\"}".formatted(hosts.iterator().next());
+    };
+  }
+
+  /**
+   * Answers whether muster did it; false is a refusal.
+   *
+   * @throws RuntimeException if nobody answers, or only that it cannot just now
+   */
+  boolean send(Api api, long job, Set<Long> hosts) {
+    var response =
+        api.send("POST", "/api/job/" + job + "/" + path, "application/json", body(hosts));
+    if (response.statusCode() == 503) {
+      throw new IllegalStateException(response.body());
     }
-    boolean done = JsonMapper.shared().readTree(response.body()).path("result").asBoolean(false);
-    return done ? Answer.DONE : Answer.REFUSED;
+    return JsonMapper.shared().readTree(response.body()).path("result").asBoolean(false);
   }
 }

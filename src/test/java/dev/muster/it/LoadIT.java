@@ -80,6 +80,50 @@ class LoadIT {
     }
   }
 
+  @Test
+  void theDeadDoNotKeepTheOthersWaiting() throws IOException {
+    int living = 700;
+    try (MusterProcess muster =
+        simulated(Map.of("fleet.millis", "12000", "fleet.dead", String.valueOf(10_000)))) {
+      imports(muster, fleet(1, living, 2));
+      double alone = secondsOf(muster, living, 2);
+      imports(muster, fleet(1, living, 3));
+      imports(muster, fleet(10_000, 10_299, 3));
+      double beside = secondsOf(muster, living, 3);
+      System.out.printf(
+          "%d hosts in %.1f s alone, in %.1f s beside 300 dead ones: %.2f%n",
+          living, alone, beside, beside / alone);
+      assertThat(beside / alone).isLessThan(1.5);
+    }
+  }
+
+  /** How long the living need; the dead are named in the end. */
+  private static double secondsOf(MusterProcess muster, int living, int business) {
+    long begin = System.nanoTime();
+    long job = muster.api().operate(operate(business).replace("512", "100"));
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(5))
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> livingEnded(muster, job) >= living);
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    muster.api().awaitEnd(job, Duration.ofMinutes(5));
+    for (JsonNode row : muster.api().rows(job)) {
+      if (row.get("bk_host_id").asLong() >= 10_000) {
+        assertThat(row.get("reason").asString()).isEqualTo("CONNECT");
+      }
+    }
+    return seconds;
+  }
+
+  private static long livingEnded(MusterProcess muster, long job) {
+    JsonNode statistics = details(muster, job).path("statistics");
+    return statistics.path("success_count").asLong()
+        + muster.api().summary(job).get("reasons").values().stream()
+            .filter(r -> r.get("reason").asString().equals("EXIT_CODE"))
+            .mapToLong(r -> r.get("hosts").asLong())
+            .sum();
+  }
+
   private static void imports(MusterProcess muster, String lines) {
     JsonNode report = muster.api().importLines(lines).get("data");
     assertThat(report.get("rejected_count").asInt()).as(report.toString()).isZero();

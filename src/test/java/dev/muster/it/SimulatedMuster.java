@@ -48,7 +48,10 @@ final class SimulatedMuster {
     @Bean
     @Primary
     static Transport simulatedTransport() {
-      return new Fleet(Long.getLong("fleet.seed", 1), Integer.getInteger("fleet.millis", 40));
+      return new Fleet(
+          Long.getLong("fleet.seed", 1),
+          Integer.getInteger("fleet.millis", 40),
+          Long.getLong("fleet.dead", Long.MAX_VALUE));
     }
   }
 
@@ -59,12 +62,26 @@ final class SimulatedMuster {
 
     private final long seed;
     private final int millis;
+    private final long dead;
     private final Map<String, Integer> exitCodes = new ConcurrentHashMap<>();
     private final Map<Long, Integer> connections = new ConcurrentHashMap<>();
 
-    private Fleet(long seed, int millis) {
+    /**
+     * @param dead from this number on hosts swallow every packet, as behind a firewall
+     */
+    private Fleet(long seed, int millis, long dead) {
       this.seed = seed;
       this.millis = millis;
+      this.dead = dead;
+    }
+
+    @Override
+    public boolean answers(Access access) {
+      if (access.hostId() >= dead) {
+        pause(3_000);
+        return false;
+      }
+      return true;
     }
 
     @Override
@@ -77,6 +94,10 @@ final class SimulatedMuster {
 
     @Override
     public Session open(Access access) throws TransportException {
+      if (access.hostId() >= dead) {
+        pause(10_000);
+        throw new TransportException(Reason.CONNECT, "simulated: no answer");
+      }
       Random random = new Random(seed * 31 + access.hostId());
       boolean refuses = random.nextInt(100) < REFUSING_PERCENT;
       boolean fails = random.nextInt(100) < FAILING_PERCENT;
