@@ -62,9 +62,8 @@ public class ProgressRows implements Progress {
   }
 
   private void copyOutcomes(long job, int from, int to, long version) {
-    // Statistics do not know a job that was resolved a moment ago. Believing in one row, the
-    // planner
-    // would compare every host with every other.
+    // Statistics do not know a job that was resolved a moment ago; for one row the planner would
+    // compare every host with every other.
     jdbc.sql("set local enable_nestloop = off").update();
     int changed =
         jdbc.sql(

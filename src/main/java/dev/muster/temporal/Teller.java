@@ -1,6 +1,7 @@
 package dev.muster.temporal;
 
 import dev.muster.job.JobId;
+import dev.muster.projection.Progress;
 import dev.muster.roster.Jobs;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,11 +20,13 @@ class Teller {
 
   private final Jobs jobs;
   private final JobWorkflows workflows;
+  private final Progress progress;
   private final Set<JobId> repeating = ConcurrentHashMap.newKeySet();
 
-  Teller(Jobs jobs, JobWorkflows workflows) {
+  Teller(Jobs jobs, JobWorkflows workflows, Progress progress) {
     this.jobs = jobs;
     this.workflows = workflows;
+    this.progress = progress;
   }
 
   /** The job was accepted. */
@@ -31,8 +34,9 @@ class Teller {
     inBackground(id, () -> jobs.open(id).ifPresent(workflows::start));
   }
 
-  /** Verbs were said to the job. */
+  /** Verbs were said to the job; whom they ended or opened is shown even if the engine is away. */
   void tell(JobId id) {
+    inBackground(id, () -> progress.settle(id.value(), 0, Integer.MAX_VALUE));
     inBackground(id, () -> jobs.open(id).ifPresent(this::tell));
   }
 

@@ -24,6 +24,7 @@ final class RunningJob {
   private final List<String> wrongCounts = new ArrayList<>();
   private final Map<Long, JobRecord.Row> rows = new HashMap<>();
   private List<Ban> bans = List.of();
+  private boolean countsMayGoBack;
   private int mostEnded;
   private String status = "NEVER_SEEN";
 
@@ -32,6 +33,8 @@ final class RunningJob {
     this.hosts = Set.copyOf(hosts);
     this.window = window;
     this.rounds = rounds;
+    // A round of retries takes back what failed.
+    this.countsMayGoBack = rounds > 0;
     this.askedNs = askedNs;
   }
 
@@ -75,7 +78,7 @@ final class RunningJob {
   /** A retry was asked then, and may have been done: what has ended may begin again. */
   synchronized void retried(long ns) {
     bans = bans.stream().map(ban -> ban.endedAt(ns)).toList();
-    mostEnded = 0;
+    countsMayGoBack = true;
   }
 
   /** Checks the counters of a summary, and answers whether the job has ended. */
@@ -91,8 +94,7 @@ final class RunningJob {
     if (sum != total || (total != hosts.size() && total != 0)) {
       wrongCounts.add("of %d hosts: %s".formatted(hosts.size(), counts));
     }
-    // A retry takes back what failed.
-    if (rounds == 0 && ended < mostEnded) {
+    if (!countsMayGoBack && ended < mostEnded) {
       wrongCounts.add("once %d had ended, now %s".formatted(mostEnded, counts));
     }
     mostEnded = Math.max(mostEnded, ended);
