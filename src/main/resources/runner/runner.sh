@@ -409,7 +409,7 @@ halt() {
   record
   [ -e "$D/rc" ] && { state; return; }
   mkdir -p "$D" && true >"$D/cancel"
-  p= since=
+  p= since= hit=
   for signal in TERM TERM KILL; do
     sent=
     for pause in 0.02 0.05 0.1 0.2 0.3 0.4 1; do
@@ -417,12 +417,14 @@ halt() {
       if [ -z "$sent" ] && read -r p since 2>/dev/null <"$D/pid" && [ "${p:-0}" -gt 1 ] &&
         birth_of "$p" && [ "$birth" = "$since" ]; then
         kill -s $signal -- "-$p" 2>/dev/null || kill -s $signal "$p" 2>/dev/null
-        sent=1
+        sent=1 hit=1
       fi
       answer=$(state)
       case $answer in
         *RUNNING* | *ORPHAN*) nap $pause ;;
-        *DONE*) echo stopped; return ;;
+        # It may have ended by itself, or as if nobody had asked.
+        *'DONE 0') echo "$answer"; return ;;
+        *DONE*) [ -n "$hit" ] && answer=stopped; echo "$answer"; return ;;
         *) break 2 ;;
       esac
     done

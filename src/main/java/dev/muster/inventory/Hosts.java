@@ -4,6 +4,7 @@ import dev.muster.host.Access;
 import dev.muster.host.Become;
 import dev.muster.host.HostSelector;
 import dev.muster.host.NodeType;
+import dev.muster.host.Sighting;
 import dev.muster.job.Scope;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -169,6 +170,28 @@ public class Hosts {
         .stream()
         .map(Managed::access)
         .collect(Collectors.toMap(Access::hostId, access -> access));
+  }
+
+  /**
+   * The agent of a host was seen like this. It has one; where none is on record, it is from now on.
+   */
+  public void saw(long host, Sighting sighting) {
+    jdbc.sql(
+            """
+            with known as (select from process where host_id = :host and kind = 'AGENT' limit 1),
+            changed as (
+              update process set status = :status, version = coalesce(cast(:version as text), version)
+              where host_id = :host and kind = 'AGENT'
+                and (status, version) <> (:status, coalesce(cast(:version as text), version)))
+            insert into process (host_id, kind, name, status, version)
+            select id, 'AGENT', 'gseagent', :status, coalesce(cast(:version as text), '')
+            from host where id = :host and not exists (select from known)
+            on conflict do nothing
+            """)
+        .param("host", host)
+        .param("status", sighting.status().name())
+        .param("version", sighting.version())
+        .update();
   }
 
   private static Optional<Offence> offence(ResultSet row) throws SQLException {

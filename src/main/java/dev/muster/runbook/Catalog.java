@@ -158,7 +158,10 @@ public final class Catalog {
     if (node.has("await")) {
       return new Step.Await(title, duration(node, "every"), duration(node, "within"));
     }
-    Step.Effect effect = node.has("effect") ? Step.Effect.RESTARTED : Step.Effect.NONE;
+    Step.Effect effect =
+        node.has("effect")
+            ? Step.Effect.valueOf(node.get("effect").asString().toUpperCase(Locale.ROOT))
+            : Step.Effect.NONE;
     return new Step.Run(
         title,
         node.get("run").asString(),

@@ -45,6 +45,8 @@ public sealed interface Step {
   enum Effect {
     NONE,
     /** The agent's process runs and began after the command did. */
-    RESTARTED
+    RESTARTED,
+    /** None; what the command says is the agent's version. */
+    VERSION
   }
 }

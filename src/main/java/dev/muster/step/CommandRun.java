@@ -1,5 +1,6 @@
 package dev.muster.step;
 
+import dev.muster.host.Sighting;
 import dev.muster.job.InstanceState;
 import dev.muster.job.Limits;
 import dev.muster.job.Outcome;
@@ -17,6 +18,7 @@ import dev.muster.transport.RunState;
 import dev.muster.transport.StartReply;
 import dev.muster.transport.TransportException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -30,6 +32,7 @@ final class CommandRun {
   private static final Duration BUSY_WAIT = Duration.ofSeconds(5);
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final int CHUNK = 32 * 1024;
+  private static final int VERSION_BYTES = 4 * 1024;
 
   /** An offset that no output reaches: waits for the end only. */
   private static final long BEYOND = 1L << 40;
@@ -258,13 +261,24 @@ final class CommandRun {
       keep(text.end());
     }
     if (exitCode == 0) {
-      return step.effect() == Step.Effect.NONE ? new StepResult.Done() : restarted();
+      return switch (step.effect()) {
+        case NONE -> new StepResult.Done();
+        case RESTARTED -> restarted();
+        case VERSION -> version();
+      };
     }
     if (host.signals().cut() && exitCode > 128) {
       return StepResult.stopped(Proof.STOPPED, "the running command was ended");
     }
     String said = lastLine.isBlank() ? "" : ": " + lastLine;
     return StepResult.failed(Reason.EXIT_CODE, "exit code " + exitCode + said);
+  }
+
+  /** Read from its beginning, which an earlier attempt may have had. */
+  private StepResult version() throws TransportException {
+    ByteBuffer output = host.session().follow(key(), 0, VERSION_BYTES).output();
+    Sighting.saying(StandardCharsets.UTF_8.decode(output).toString()).ifPresent(host::saw);
+    return new StepResult.Done();
   }
 
   /** The exit code alone is never success. */

@@ -1,5 +1,7 @@
 package dev.muster.step;
 
+import dev.muster.host.Sighting;
+import dev.muster.inventory.Hosts;
 import dev.muster.roster.Instances;
 import dev.muster.roster.Instances.Grant;
 import dev.muster.runbook.Tools;
@@ -11,12 +13,18 @@ import java.util.concurrent.TimeUnit;
 record OnHost(
     Grant grant,
     Instances instances,
+    Hosts inventory,
     HostSession session,
     Tools tools,
     Reporter reporter,
     Signals signals) {
 
   private static final long LOOK_MILLIS = 200;
+
+  /** The inventory is told at once: what was seen is true, whatever becomes of the stage. */
+  void saw(Sighting sighting) {
+    inventory.saw(grant.place().host(), sighting);
+  }
 
   /** Waits, but not past a stop that cuts short: to be told apart by {@link Signals#cut}. */
   void pause(Duration duration) {

@@ -165,7 +165,9 @@ public class StageActivity implements Stages {
       if (!directory.equals(grant.runDirectory())) {
         instances.recordRunDirectory(grant, directory);
       }
-      work = new StageRun(new OnHost(grant, instances, session, tools, reporter, signals));
+      work =
+          new StageRun(
+              new OnHost(grant, instances, workshop.hosts(), session, tools, reporter, signals));
       return work.run(runbook);
     } catch (TransportException e) {
       boolean touched = grant.progressed().touched() || (work != null && work.touched());

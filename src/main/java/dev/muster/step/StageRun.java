@@ -1,5 +1,6 @@
 package dev.muster.step;
 
+import dev.muster.host.Sighting;
 import dev.muster.host.Watch;
 import dev.muster.job.InstanceState;
 import dev.muster.job.Outcome;
@@ -89,6 +90,7 @@ final class StageRun {
     long until = System.nanoTime() + await.within().toNanos();
     while (true) {
       if (host.session().effect(key, watch).running()) {
+        host.saw(Sighting.running());
         return new StepResult.Done();
       }
       if (host.signals().stopped()) {

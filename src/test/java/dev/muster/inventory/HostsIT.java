@@ -12,6 +12,7 @@ import dev.muster.host.HostSelector;
 import dev.muster.host.HostSelector.Ids;
 import dev.muster.host.HostSelector.Matching;
 import dev.muster.host.NodeType;
+import dev.muster.host.Sighting;
 import dev.muster.inventory.Hosts.Called;
 import dev.muster.inventory.Hosts.Managed;
 import dev.muster.inventory.Hosts.Meant;
@@ -274,6 +275,29 @@ class HostsIT {
                 "LINUX",
                 "gse"));
     assertThat(hosts.find(99)).isEmpty();
+  }
+
+  @Test
+  void what_was_seen_of_an_agent_becomes_its_status_and_version() {
+    jdbc.sql("update process set status = 'TERMINATED', version = '1.0' where host_id = 1")
+        .update();
+    hosts.saw(1, Sighting.running());
+    assertThat(agent(1)).as("both of its records").containsOnly("RUNNING 1.0");
+    hosts.saw(1, Sighting.saying("agent 2.0").orElseThrow());
+    assertThat(agent(1)).as("both of its records").containsOnly("RUNNING 2.0");
+    hosts.saw(6, Sighting.saying("agent 2.0").orElseThrow());
+    assertThat(agent(6)).as("one that was on no record").containsExactly("RUNNING 2.0");
+    hosts.saw(99, Sighting.running());
+    assertThat(agent(99)).as("a host that left the inventory").isEmpty();
+    assertThat(agent(2)).as("another host").doesNotContain("RUNNING 2.0");
+  }
+
+  private List<String> agent(long host) {
+    return jdbc.sql(
+            "select status || ' ' || version from process where host_id = :host and kind = 'AGENT'")
+        .param("host", host)
+        .query(String.class)
+        .list();
   }
 
   private String address(long id) {

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** RESTART_AGENT on a fleet of real hosts, judged by what the hosts themselves have recorded. */
 @NeedsLab
@@ -115,6 +116,9 @@ class RestartIT {
       assertThat(since.starts(host))
           .as("starts on " + host.id())
           .isEqualTo(Fleet.sudoWorks(host) ? 1 : 0);
+      assertThat(agentLine(host).path("version").asString(""))
+          .as("the version on record of " + host.id())
+          .matches(Fleet.sudoWorks(host) ? "\\d+\\.\\d+.*" : "");
     }
     assertThat(details.get("status").asString()).isEqualTo("PART_FAILED");
     assertThat(details.get("statistics").get("success_count").asInt()).isEqualTo(20);
@@ -124,6 +128,20 @@ class RestartIT {
         assertThat(row.get("detail").asString()).contains("ALL=(root) NOPASSWD: /bin/sh");
       }
     }
+  }
+
+  /** What the inventory says of its agent. */
+  private static JsonNode agentLine(LabHost host) {
+    return muster
+        .api()
+        .send("GET", "/api/inventory/export", null, null)
+        .body()
+        .lines()
+        .map(JsonMapper.shared()::readTree)
+        .filter(line -> line.get("kind").asString().equals("process"))
+        .filter(line -> line.get("bk_host_id").asLong() == host.id())
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

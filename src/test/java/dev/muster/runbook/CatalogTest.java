@@ -54,7 +54,7 @@ class CatalogTest {
                 new Title("check_agent_ability", "检查Agent功能", "Check Agent ability"),
                 "version",
                 Duration.ofSeconds(60),
-                Step.Effect.NONE,
+                Step.Effect.VERSION,
                 Duration.ZERO));
   }
 

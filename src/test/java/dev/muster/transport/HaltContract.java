@@ -65,6 +65,17 @@ interface HaltContract {
   }
 
   @Test
+  default void a_command_that_ended_by_itself_was_not_ended() throws Exception {
+    HostSession session = bench().session();
+    // Its exit code is recorded a moment later, as what it left behind holds its output open.
+    RunOrder order = bench().order(bench().key(), "env sleep 7776 & exit 0");
+    bench().start(session, order);
+    await().until(() -> bench().processes("sleep 7776").size() == 1);
+    assertThat(session.halt(order.key())).isFalse();
+    assertThat(session.probe(order.key(), "digest")).isEqualTo(new RunState.Done(0));
+  }
+
+  @Test
   default void a_halt_ends_an_orphan_too() throws Exception {
     HostSession session = bench().session();
     RunOrder order = bench().order(bench().key(), "exec env sleep 7775");
