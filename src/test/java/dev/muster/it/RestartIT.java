@@ -111,12 +111,13 @@ class RestartIT {
     Since since = Since.now(lab);
     long job = muster.api().operate(ALL.formatted(""));
     JsonNode details = muster.api().awaitEnd(job, SOON);
+    Map<Long, String> versions = versionsOnRecord();
 
     for (LabHost host : agents()) {
       assertThat(since.starts(host))
           .as("starts on " + host.id())
           .isEqualTo(Fleet.sudoWorks(host) ? 1 : 0);
-      assertThat(agentLine(host).path("version").asString(""))
+      assertThat(versions.get(host.id()))
           .as("the version on record of " + host.id())
           .matches(Fleet.sudoWorks(host) ? "\\d+\\.\\d+.*" : "");
     }
@@ -130,8 +131,8 @@ class RestartIT {
     }
   }
 
-  /** What the inventory says of its agent. */
-  private static JsonNode agentLine(LabHost host) {
+  /** What the inventory says of each host's agent. */
+  private static Map<Long, String> versionsOnRecord() {
     return muster
         .api()
         .send("GET", "/api/inventory/export", null, null)
@@ -139,9 +140,10 @@ class RestartIT {
         .lines()
         .map(JsonMapper.shared()::readTree)
         .filter(line -> line.get("kind").asString().equals("process"))
-        .filter(line -> line.get("bk_host_id").asLong() == host.id())
-        .findFirst()
-        .orElseThrow();
+        .collect(
+            Collectors.toMap(
+                line -> line.get("bk_host_id").asLong(),
+                line -> line.path("version").asString("")));
   }
 
   @Test
