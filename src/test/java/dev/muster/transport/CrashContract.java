@@ -148,6 +148,8 @@ interface CrashContract {
           }
           case RunState.Interrupted interrupted -> {
             bench().start(session, order);
+            // Nothing that was begun may still be on its way.
+            Thread.sleep(200);
             assertThat(bench().effects(order.key())).isEqualTo(before).isLessThan(2);
           }
           default -> throw new AssertionError("after " + moment + ": " + state);
