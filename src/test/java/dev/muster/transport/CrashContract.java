@@ -149,8 +149,9 @@ interface CrashContract {
           case RunState.Interrupted interrupted -> {
             bench().start(session, order);
             // Nothing that was begun may still be on its way.
-            Thread.sleep(200);
-            assertThat(bench().effects(order.key())).isEqualTo(before).isLessThan(2);
+            await()
+                .during(Duration.ofMillis(200))
+                .until(() -> bench().effects(order.key()) == before && before < 2);
           }
           default -> throw new AssertionError("after " + moment + ": " + state);
         }
