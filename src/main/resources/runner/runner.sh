@@ -42,6 +42,16 @@ birth_of() {
   fi
 }
 
+# Sets parent to this process's parent of now; the shell's own PPID is that of its beginning.
+parent_of_this() {
+  if [ -d /proc/self ]; then
+    IFS= read -r stat <"/proc/$$/stat"
+    close=') '
+    set -- ${stat##*"$close"}
+    parent=$2
+  else parent=$(ps -o ppid= -p $$ </dev/null | tr -d ' '); fi
+}
+
 nap() { sleep "$1" 2>/dev/null </dev/null || sleep 1; }
 
 # ---- the host-wide lock: flock where there is one, else names of processes in a directory ----
@@ -198,12 +208,11 @@ run() {
   umask "$mask"
   # Without setsid, job control gives the command a process group of its own.
   [ -n "$new_session" ] || set -m
-  $new_session $plain_signals /bin/sh "$0" sequence "$directory" "$@" </dev/null >&6 2>&1 6>&- 8<&- 9>&- &
+  $new_session $plain_signals /bin/sh "$0" sequence $$ "$directory" "$@" \
+    </dev/null >&6 2>&1 5<>"$D/pid" 6>&- 8<&- 9>&- &
   child=$!
   exec 6>&- 8<&-
   umask 077
-  birth_of "$child"
-  echo "$child $birth" 1<>"$D/pid"
   wait "$child"
   rc=$?
   # ksh93 adds 256 to the number of a signal, all others 128.
@@ -219,10 +228,16 @@ run() {
   lock_drop
 }
 
-# Runs commands one after the other until one fails; the last one takes this process's place.
+# Runs commands one after the other until one fails; the last one takes this process's place. Leaves its own name first,
+# and begins nothing if its runner $1 is dead by then: whoever finds neither of both may say that nothing runs.
 sequence() {
-  cd "$1" || exit 126
-  shift
+  birth_of $$
+  echo "$$ $birth" >&5
+  exec 5>&-
+  parent_of_this
+  [ "$parent" = "$1" ] || exit 125
+  cd "$2" || exit 126
+  shift 2
   while :; do
     argc=$1
     shift

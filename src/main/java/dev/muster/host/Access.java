@@ -1,5 +1,6 @@
 package dev.muster.host;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     default keys
  * @param hostKey the pinned key as in a {@code known_hosts} line ({@code ssh-ed25519 AAAA…}); null
  *     means the service user's {@code known_hosts}
+ * @param proxies one of which is the way to it, in the order in which they are tried; empty means
+ *     that none of its cloud area runs; null means that it is reached directly
  */
 public record Access(
     long hostId,
@@ -23,4 +26,24 @@ public record Access(
     @Nullable String account,
     @Nullable String identity,
     @Nullable String hostKey,
-    Become become) {}
+    Become become,
+    @Nullable List<Access> proxies) {
+
+  /** Reached directly. */
+  public Access(
+      long hostId,
+      String address,
+      @Nullable Integer port,
+      @Nullable String account,
+      @Nullable String identity,
+      @Nullable String hostKey,
+      Become become) {
+    this(hostId, address, port, account, identity, hostKey, become, null);
+  }
+
+  /** The same host, by way of one of these. */
+  public Access through(List<Access> proxies) {
+    return new Access(
+        hostId, address, port, account, identity, hostKey, become, List.copyOf(proxies));
+  }
+}

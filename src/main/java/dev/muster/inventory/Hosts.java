@@ -22,6 +22,9 @@ import org.springframework.stereotype.Component;
 @Component
 public class Hosts {
 
+  /** More of them are not tried for one host. */
+  private static final int PROXIES = 4;
+
   private final JdbcClient jdbc;
 
   public Hosts(JdbcClient jdbc) {
@@ -30,7 +33,12 @@ public class Hosts {
 
   /** A host as a stage needs it. */
   public record Managed(
-      Access access, long cloud, NodeType nodeType, String osType, @Nullable String profile) {}
+      Access access, long cloud, NodeType nodeType, String osType, @Nullable String profile) {
+
+    private Managed through(List<Access> proxies) {
+      return new Managed(access.through(proxies), cloud, nodeType, osType, profile);
+    }
+  }
 
   /**
    * What a selector selects, and the first host in id order that forbids the request (rest.md §3.3,
@@ -49,7 +57,28 @@ public class Hosts {
     return jdbc.sql("select * from host where id = :id")
         .param("id", id)
         .query(Hosts::managed)
-        .optional();
+        .optional()
+        .map(host -> host.access().proxies() == null ? host : host.through(proxies(id, host)));
+  }
+
+  /** Those of its cloud area that run, each host's in an order of its own: they share evenly. */
+  private List<Access> proxies(long id, Managed host) {
+    return jdbc
+        .sql(
+            """
+            select h.* from host h
+            where h.cloud_id = :cloud and h.node_type = 'PROXY'
+              and exists (select from process p where p.host_id = h.id and p.kind = 'AGENT' and p.status = 'RUNNING')
+            order by md5(h.id || '/' || :id) limit :most
+            """)
+        .param("cloud", host.cloud())
+        .param("id", id)
+        .param("most", PROXIES)
+        .query(Hosts::managed)
+        .list()
+        .stream()
+        .map(Managed::access)
+        .toList();
   }
 
   /**
@@ -220,10 +249,12 @@ public class Hosts {
             row.getString("identity"),
             row.getString("host_key"),
             Become.valueOf(row.getString("become")));
+    NodeType nodeType = NodeType.valueOf(row.getString("node_type"));
     return new Managed(
-        access,
+        // Who is given an address to log in at is meant to be reached there.
+        nodeType == NodeType.PAGENT && login == null ? access.through(List.of()) : access,
         row.getLong("cloud_id"),
-        NodeType.valueOf(row.getString("node_type")),
+        nodeType,
         row.getString("os_type"),
         row.getString("profile"));
   }

@@ -61,6 +61,14 @@ public enum Reason {
       "Another job holds the host.",
       "请在该任务结束后重新提交，或使用 on_busy: queue。",
       "Ask again when that job has ended, or with on_busy queue."),
+  NO_PROXY(
+      UNREACHABLE,
+      4,
+      5,
+      "管控区域没有可用的 Proxy。",
+      "No proxy of its cloud area lets us through.",
+      "请检查该管控区域的 Proxy，然后重试。",
+      "See that a proxy of the area runs, then retry."),
   CONNECT(
       UNREACHABLE,
       4,

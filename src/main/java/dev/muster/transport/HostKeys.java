@@ -37,6 +37,9 @@ final class HostKeys implements ServerKeyVerifier {
   /** On the connection, if there are jumps on the way: where the host itself is. */
   static final AttributeKey<SshdSocketAddress> BEHIND_JUMP = new AttributeKey<>();
 
+  /** On the connection, if it goes through a proxy of ours: where the host itself is. */
+  static final AttributeKey<SshdSocketAddress> BEHIND_PROXY = new AttributeKey<>();
+
   /**
    * In the context of the connection: takes why the key was refused. Not on the session, for one
    * that is closed, as it is by the refusal, forgets what it was given.

@@ -27,6 +27,7 @@ import org.apache.sshd.client.config.hosts.ConfigFileHostEntryResolver;
 import org.apache.sshd.client.config.hosts.HostConfigEntry;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.client.session.ClientSessionCreator;
 import org.apache.sshd.common.AttributeRepository;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.BaseBuilder;
@@ -43,6 +44,7 @@ import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.apache.sshd.core.CoreModuleProperties;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -63,6 +65,7 @@ public final class SshTransport implements Transport, AutoCloseable {
   private final HostKeys hostKeys;
   private final HostConfigEntryResolver configuration;
   private final Identities identities = new Identities();
+  private final Proxies proxies;
   private final ScheduledExecutorService deadlines =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("ssh-deadlines").factory());
@@ -88,21 +91,31 @@ public final class SshTransport implements Transport, AutoCloseable {
         new SessionListener() {
           @Override
           public void sessionCreated(Session session) {
-            preferKnownKeys(session);
+            if (session instanceof ClientSession ours && ours.getConnectionContext() != null) {
+              preferKnownKeys(ours, ours.getConnectionContext());
+              nameTarget(ours, ours.getConnectionContext());
+            }
           }
         });
     client.start();
+    this.proxies = new Proxies(proxy -> logIn(proxy, login -> {}), deadlines);
   }
 
-  private static void preferKnownKeys(Session session) {
-    if (session instanceof ClientSession ours && ours.getConnectionContext() != null) {
-      Set<?> known = ours.getConnectionContext().getAttribute(KNOWN_TYPES);
-      if (known != null && !known.isEmpty()) {
-        List<NamedFactory<Signature>> order = new ArrayList<>(session.getSignatureFactories());
-        order.sort(
-            Comparator.comparing(f -> !known.contains(KeyUtils.getCanonicalKeyType(f.getName()))));
-        session.setSignatureFactories(order);
-      }
+  private static void preferKnownKeys(ClientSession session, AttributeRepository context) {
+    Set<?> known = context.getAttribute(KNOWN_TYPES);
+    if (known != null && !known.isEmpty()) {
+      List<NamedFactory<Signature>> order = new ArrayList<>(session.getSignatureFactories());
+      order.sort(
+          Comparator.comparing(f -> !known.contains(KeyUtils.getCanonicalKeyType(f.getName()))));
+      session.setSignatureFactories(order);
+    }
+  }
+
+  /** Its key is looked for under its own address, not under that of the way's entrance. */
+  private static void nameTarget(ClientSession session, AttributeRepository context) {
+    SshdSocketAddress target = context.getAttribute(HostKeys.BEHIND_PROXY);
+    if (target != null) {
+      session.setAttribute(ClientSessionCreator.TARGET_SERVER, target);
     }
   }
 
@@ -132,6 +145,9 @@ public final class SshTransport implements Transport, AutoCloseable {
 
   @Override
   public boolean answers(Access access) {
+    if (access.proxies() != null) {
+      return true;
+    }
     try {
       HostConfigEntry entry = resolve(access);
       if (entry.getProxyJump() != null && !entry.getProxyJump().isEmpty()) {
@@ -207,6 +223,42 @@ public final class SshTransport implements Transport, AutoCloseable {
   private ClientSession logIn(Access access, Consumer<Inspection.Login> loggedIn)
       throws TransportException {
     HostConfigEntry entry = resolve(access);
+    if (access.proxies() == null) {
+      return logIn(access, entry, null, loggedIn);
+    }
+    String trouble = "none runs";
+    for (Access proxy : access.proxies()) {
+      SshdSocketAddress target = new SshdSocketAddress(entry.getHostName(), entry.getPort());
+      Proxies.Way way;
+      try {
+        way = proxies.way(proxy, target);
+      } catch (TransportException | IOException e) {
+        trouble = proxy.address() + ": " + plain(e);
+        continue;
+      }
+      try {
+        ClientSession session = logIn(access, entry, way, loggedIn);
+        session.addCloseFutureListener(closed -> way.close());
+        return session;
+      } catch (TransportException | RuntimeException e) {
+        way.close();
+        throw e;
+      }
+    }
+    throw new TransportException(
+        Reason.NO_PROXY,
+        "%d proxies of its cloud area were tried; %s".formatted(access.proxies().size(), trouble));
+  }
+
+  /**
+   * @param way through a proxy; null if there is none on the way, or those of the SSH configuration
+   */
+  private ClientSession logIn(
+      Access access,
+      HostConfigEntry entry,
+      Proxies.@Nullable Way way,
+      Consumer<Inspection.Login> loggedIn)
+      throws TransportException {
     if (entry.getUsername() == null || entry.getUsername().isEmpty()) {
       entry.setUsername(System.getProperty("user.name"));
     }
@@ -219,7 +271,10 @@ public final class SshTransport implements Transport, AutoCloseable {
     about.put(HostKeys.ACCESS, access);
     AtomicReference<String> refused = new AtomicReference<>("");
     about.put(HostKeys.REFUSED, refused);
-    if (jumping) {
+    if (way != null) {
+      about.put(HostKeys.BEHIND_PROXY, new SshdSocketAddress(entry.getHostName(), entry.getPort()));
+    }
+    if (jumping && way == null) {
       // The types by which the target is known say nothing of the jump on the way.
       about.put(HostKeys.BEHIND_JUMP, new SshdSocketAddress(entry.getHostName(), entry.getPort()));
     } else {
@@ -228,7 +283,11 @@ public final class SshTransport implements Transport, AutoCloseable {
     AttributeRepository context = AttributeRepository.ofAttributesMap(about);
     ClientSession session;
     try {
-      session = client.connect(entry, context, null).verify(settings.connectTimeout()).getSession();
+      session =
+          client
+              .connect(way == null ? entry : at(way.entrance(), entry), context, null)
+              .verify(settings.connectTimeout())
+              .getSession();
     } catch (IOException | RuntimeException e) {
       throw new TransportException(
           refused(cause(e)) ? Reason.REFUSED : Reason.CONNECT,
@@ -258,6 +317,11 @@ public final class SshTransport implements Transport, AutoCloseable {
       session.close(true);
       throw e;
     }
+  }
+
+  private static HostConfigEntry at(SshdSocketAddress entrance, HostConfigEntry entry) {
+    return new HostConfigEntry(
+        entry.getHost(), entrance.getHostName(), entrance.getPort(), entry.getUsername());
   }
 
   private HostConfigEntry resolve(Access access) throws TransportException {

@@ -21,8 +21,10 @@ import dev.muster.inventory.Hosts.Survey;
 import dev.muster.job.Scope;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -275,6 +277,43 @@ class HostsIT {
                 "LINUX",
                 "gse"));
     assertThat(hosts.find(99)).isEmpty();
+  }
+
+  @Test
+  void a_pagent_is_reached_through_the_proxies_of_its_area_that_run() {
+    assertThat(proxies(3)).as("none runs").isEmpty();
+    assertThat(proxies(1)).as("an agent of its own").isNull();
+    jdbc.sql("update process set status = 'RUNNING' where host_id = 4").update();
+    assertThat(proxies(3)).extracting(Access::hostId).containsExactly(4L);
+    assertThat(hosts.accesses(List.of(3L)).get(3L).proxies()).as("to be asked for").isEmpty();
+    jdbc.sql("update host set cloud_id = 0 where id = 4").update();
+    assertThat(proxies(3)).as("one of another area").isEmpty();
+    jdbc.sql("update host set cloud_id = 3, login_ip = '192.0.2.3' where id in (3, 4)").update();
+    assertThat(proxies(3)).as("somebody says where to log in").isNull();
+  }
+
+  @Test
+  void hosts_share_the_proxies_of_their_area_evenly() {
+    jdbc.sql(
+            """
+            insert into host (id, business_id, cloud_id, inner_ip, os_type, node_type)
+              select n, 5, 3, '10.1.0.' || n, 'LINUX', case when n <= 103 then 'PROXY' else 'PAGENT' end
+              from generate_series(101, 403) n;
+            insert into process (host_id, kind, name, status)
+              select n, 'AGENT', 'gse_agent', 'RUNNING' from generate_series(101, 103) n
+            """)
+        .update();
+    Map<Long, Long> first =
+        LongStream.rangeClosed(104, 403)
+            .mapToObj(id -> proxies(id).getFirst().hostId())
+            .collect(Collectors.groupingBy(id -> id, Collectors.counting()));
+    assertThat(first).containsOnlyKeys(101L, 102L, 103L);
+    assertThat(first.values()).allMatch(count -> count > 70 && count < 130);
+    assertThat(proxies(104)).as("the others wait").hasSize(3);
+  }
+
+  private List<Access> proxies(long host) {
+    return hosts.find(host).orElseThrow().access().proxies();
   }
 
   @Test

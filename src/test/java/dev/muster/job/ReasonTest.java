@@ -76,7 +76,7 @@ class ReasonTest {
     Outcome outcome = Outcome.givenUp(reason, "why");
     Class<? extends Outcome> expected =
         switch (reason) {
-          case CONNECT, REFUSED, LINK -> Outcome.Unreachable.class;
+          case NO_PROXY, CONNECT, REFUSED, LINK -> Outcome.Unreachable.class;
           case NOT_ALLOWED, OS_NOT_SUPPORTED, HELD, STOPPED -> Outcome.Skipped.class;
           default -> Outcome.Failed.class;
         };
