@@ -6,7 +6,7 @@
 # The runner is started detached by the attendant and does everything that must be true once: it takes the host's lock
 # for life, records "started" before the command and "rc" after it. It survives the channel, the attendant and muster.
 #
-# Below the run directory $R:  lock  current  fence  runner-<version>  runs/<job>/<host>/<step>/<execution>/
+# Below the run directory $R:  lock  current  fence  runner-<version>  files/  runs/<job>/<host>/<step>/<execution>/
 # In a run record $D:          started (digest, boot, begin, token)  before  pid  out  rc  cancel
 
 LC_ALL=C
@@ -257,6 +257,7 @@ sequence() {
 }
 
 prune() {
+  find "$R/files" -type f -mtime +30 -exec rm -f {} + 2>/dev/null </dev/null
   find "$R/runs" -mindepth 1 -maxdepth 1 -type d -mtime +30 ! -name "${K%%/*}" -exec rm -rf {} + 2>/dev/null </dev/null
 }
 
@@ -447,6 +448,53 @@ halt() {
   echo "$answer"
 }
 
+# Sets sum to the SHA-256 of file $1 in hex; fails where no program computes it.
+sha256() {
+  sum=$({ sha256sum || shasum -a 256 || openssl dgst -sha256 -r; } 2>/dev/null <"$1")
+  sum=${sum%%[!0-9a-f]*}
+  [ ${#sum} -eq 64 ]
+}
+
+# Keeps a file under its digest: what is missing of it is the rest of this channel's input. A transfer that was cut off
+# goes on where it ended, and nothing is called by its digest before that was computed here.
+receive() {
+  field digest
+  field size
+  F=$R/files/$digest
+  if [ -e "$F" ]; then
+    touch "$F"
+    echo "have $F"
+    return
+  fi
+  mkdir -p "$R/files" 2>/dev/null || { echo "refused DISK_FULL $R"; return; }
+  n=0
+  [ -e "$F.part" ] && n=$(($(wc -c <"$F.part")))
+  [ "$n" -le "$size" ] || n=0
+  [ "$n" -gt 0 ] || rm -f "$F.part"
+  echo "from $n"
+  if ! cat >>"$F.part" 2>/dev/null; then
+    rm -f "$F.part"
+    cat >/dev/null
+    echo "refused DISK_FULL $R"
+  elif [ $(($(wc -c <"$F.part"))) -lt "$size" ]; then echo 'refused LINK it was cut off'
+  elif ! sha256 "$F.part"; then echo 'refused OS_NOT_SUPPORTED there is no sha256sum, shasum or openssl'
+  elif [ "$sum" != "$digest" ]; then
+    rm -f "$F.part"
+    echo 'refused LINK it arrived damaged'
+  elif mv "$F.part" "$F"; then echo "have $F"
+  else echo "refused DISK_FULL $R"; fi
+  echo ok
+  exit 0
+}
+
+# Says of a path: absent, other, or the SHA-256 of a plain file.
+file() {
+  field path
+  if [ ! -e "$path" ] && [ ! -L "$path" ]; then echo 'file absent'
+  elif [ -f "$path" ] && sha256 "$path"; then echo "file $sum"
+  else echo 'file other'; fi
+}
+
 effect() {
   record
   field kind
@@ -531,10 +579,10 @@ attend() {
       own_unit=1
     else lingering=logout-kills; fi
   fi
-  echo "muster-runner 1 $(uname -s) $(id -u) $boot ${lingering:--}"
+  echo "muster-runner 1 $(uname -s) $(id -u) $boot ${lingering:--} $(uname -m)"
   while IFS= read -r verb; do
     case $verb in
-      directory | probe | start | follow | halt | effect | date_now | process | room) $verb ;;
+      directory | probe | start | follow | halt | effect | receive | file | date_now | process | room) $verb ;;
       *) echo "refused unknown verb" ;;
     esac
     echo ok

@@ -14,7 +14,11 @@ public record Sighting(Status status, @Nullable String version) {
 
   /** The words of the existing service (pipelines.md §2.2). */
   public enum Status {
-    RUNNING
+    RUNNING,
+    /** It does not run, and that was meant to be. */
+    UNKNOWN,
+    /** Nothing of it is left. */
+    NOT_INSTALLED
   }
 
   /** Numbers with dots between, and what may hang on to them: 2.0, 1.8.2-rc1, 9.1+b2. */
@@ -25,6 +29,14 @@ public record Sighting(Status status, @Nullable String version) {
 
   public static Sighting running() {
     return new Sighting(Status.RUNNING, null);
+  }
+
+  public static Sighting absent() {
+    return new Sighting(Status.UNKNOWN, null);
+  }
+
+  public static Sighting uninstalled() {
+    return new Sighting(Status.NOT_INSTALLED, "");
   }
 
   /** Of an agent that was asked for its version; the first that it names counts. */

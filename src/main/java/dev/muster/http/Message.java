@@ -18,6 +18,13 @@ enum Message {
   STEPS_CHANGED(
       "runbook: 当前流程的步骤与该任务的不同，请新建任务",
       "runbook: the current runbook has other steps than the job's own; begin a new job"),
+  NOT_A_WORD(
+      "%s: 应为最多 64 个字母、数字和 . _ + ~ -，而不是 %s",
+      "%s: it must be at most 64 letters, digits and . _ + ~ -, not %s"),
+  BAD_PACKAGE("安装包: %s", "the package: %s"),
+  NO_SUCH_PACKAGE("不存在ID为%d的安装包", "No package with id %d exists"),
+  PACKAGES_NEED_ADMIN(
+      "安装包由所有业务的管理员管理", "packages are kept by who is administrator of all businesses"),
   NOT_NOW("现在不能这样做: %s", "Not now: %s"),
   VIEW_JOBS("任务历史查看", "Task history view"),
 

@@ -133,7 +133,7 @@ class OperateController {
   }
 
   private static Map<String, @Nullable Object> held(Preview.Held held) {
-    Map<String, @Nullable Object> json = HoldController.json(held.hold());
+    Map<String, @Nullable Object> json = ControlController.json(held.hold());
     json.put("hosts", held.hosts());
     return json;
   }

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,6 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
 record OperateRequest(
     JobType type, HostSelector selector, JobOptions options, Permit permit, boolean dryRun) {
 
+  /** What stands for the latest version. */
+  private static final Set<String> LATEST = Set.of("", "LEGACY", "latest");
+
   /**
    * Reads a request.
    *
@@ -37,7 +41,10 @@ record OperateRequest(
   static OperateRequest read(
       ObjectNode body, Set<JobType> runnable, Hosts inventory, Function<JobType, Permit> permits) {
     Fields fields = new Fields(body);
-    fields.object("Agent 设置信息", "agent_setup_info", OperateRequest::agentSetup);
+    Optional<String> version =
+        fields
+            .object("Agent 设置信息", "agent_setup_info", OperateRequest::agentSetup)
+            .flatMap(setup -> setup);
     Optional<JobType> type = fields.choice("任务类型", "job_type", OperateRequest::jobType);
     Optional<List<JsonNode>> businesses = fields.list("业务ID", "bk_biz_id");
     fields.list("Agent版本", "version");
@@ -51,7 +58,7 @@ record OperateRequest(
     fields.text("节点类型", "node_type");
     fields.list("主机ID列表", "bk_host_ids");
     fields.list("业务ID列表", "bk_biz_scope");
-    JobOptions options = options(fields);
+    JobOptions options = options(fields, version.orElse(null));
     boolean dryRun = fields.bool("预演", "dry_run").orElse(false);
     boolean check = fields.bool("连接检查", "check").orElse(false);
     fields.refuseFaults();
@@ -88,10 +95,10 @@ record OperateRequest(
     return new OperateRequest(chosen, narrowed, options, permit, dryRun);
   }
 
-  private static List<String> agentSetup(Fields fields) {
-    return Stream.of(fields.text("构件名称", "name"), fields.text("构件版本", "version"))
-        .flatMap(Optional::stream)
-        .toList();
+  /** The version that is wanted; the name is the profile's. */
+  private static Optional<String> agentSetup(Fields fields) {
+    fields.text("构件名称", "name");
+    return fields.text("构件版本", "version").filter(version -> !LATEST.contains(version));
   }
 
   private static Optional<List<JsonNode>> conditions(Fields fields) {
@@ -136,7 +143,7 @@ record OperateRequest(
         .findFirst();
   }
 
-  private static JobOptions options(Fields fields) {
+  private static JobOptions options(Fields fields, @Nullable String version) {
     long window = fields.number("同时执行的主机数", "window").orElse((long) Limits.WINDOW);
     if (window < 1 || window > Limits.WIDEST_WINDOW) {
       fields.fault("同时执行的主机数", "window", Message.OUT_OF_RANGE, window, 1, Limits.WIDEST_WINDOW);
@@ -150,7 +157,7 @@ record OperateRequest(
             wait(fields, "等待离线主机", "wait_offline").orElse(Duration.ZERO),
             wait(fields, "单台主机时限", "host_deadline").orElse(null),
             wait(fields, "任务时限", "deadline").orElse(null));
-    return new JobOptions((int) window, retry, onBusy, waits);
+    return new JobOptions((int) window, retry, onBusy, waits, version);
   }
 
   private static Optional<OnBusy> onBusy(String word) {

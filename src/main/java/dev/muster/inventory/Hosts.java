@@ -207,7 +207,9 @@ public class Hosts {
   public void saw(long host, Sighting sighting) {
     jdbc.sql(
             """
-            with known as (select from process where host_id = :host and kind = 'AGENT' limit 1),
+            with managed as (
+              update host set node_from = :from where id = :host and node_from <> :from),
+            known as (select from process where host_id = :host and kind = 'AGENT' limit 1),
             changed as (
               update process set status = :status, version = coalesce(cast(:version as text), version)
               where host_id = :host and kind = 'AGENT'
@@ -218,6 +220,9 @@ public class Hosts {
             on conflict do nothing
             """)
         .param("host", host)
+        // pipelines.md §2.2: whose agent was seen is managed, whose was uninstalled is left to
+        // others.
+        .param("from", sighting.status() == Sighting.Status.NOT_INSTALLED ? "CMDB" : "NODE_MAN")
         .param("status", sighting.status().name())
         .param("version", sighting.version())
         .update();

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param window hosts at once
  * @param onBusy what is done about a host that another job holds
  * @param waits how long hosts, and the job, may take
+ * @param version of the package that hosts are given; null is the latest
  */
-public record JobOptions(int window, RetryFailed retryFailed, OnBusy onBusy, Waits waits) {
+public record JobOptions(
+    int window, RetryFailed retryFailed, OnBusy onBusy, Waits waits, @Nullable String version) {
 
   public static final JobOptions DEFAULT = new JobOptions(Limits.WINDOW, RetryFailed.NONE);
 
@@ -22,7 +24,7 @@ public record JobOptions(int window, RetryFailed retryFailed, OnBusy onBusy, Wai
   }
 
   public JobOptions(int window, RetryFailed retryFailed) {
-    this(window, retryFailed, OnBusy.QUEUE, Waits.NONE);
+    this(window, retryFailed, OnBusy.QUEUE, Waits.NONE, null);
   }
 
   /**

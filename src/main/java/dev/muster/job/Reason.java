@@ -133,6 +133,14 @@ public enum Reason {
       "The host's disk is full; nothing was started.",
       "请清理磁盘，然后重试。",
       "Free some space, then retry."),
+  PACKAGE(
+      FAILURE,
+      1,
+      0,
+      "没有适合该主机的安装包；主机未被改动。",
+      "There is no package for the host; nothing was touched.",
+      "请上传该系统和 CPU 的安装包，然后重试。",
+      "Upload one for its system and CPU, then retry."),
   BUSY(
       FAILURE,
       60,

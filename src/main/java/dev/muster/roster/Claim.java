@@ -2,7 +2,6 @@ package dev.muster.roster;
 
 import dev.muster.job.InstanceState;
 import dev.muster.job.JobOptions.OnBusy;
-import dev.muster.roster.Instances.Grant;
 import dev.muster.roster.Instances.Place;
 import java.time.Instant;
 

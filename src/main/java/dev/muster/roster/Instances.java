@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -39,46 +38,8 @@ public class Instances {
     this.jdbc = jdbc;
   }
 
-  /**
-   * A claimed host.
-   *
-   * @param token grows with every claim of the host; an older one is refused by rows and host alike
-   * @param step where to go on
-   * @param runDirectory where the host's records are, null if it was never decided
-   */
-  public record Grant(
-      Place place,
-      UUID uid,
-      Work work,
-      long token,
-      int step,
-      Progressed progressed,
-      @Nullable String runDirectory) {}
-
-  /**
-   * What is to be done.
-   *
-   * @param runbook its digest
-   * @param offline how long the host may still stay away; negative if it may not any more
-   */
-  public record Work(JobType type, String runbook, Duration offline) {}
-
   /** Which host of which job. */
   public record Place(long job, int ordinal, long host) {}
-
-  /**
-   * What was done on the host for this job before.
-   *
-   * @param executions per step, 1 where there is none
-   * @param touched whether a start was ever permitted
-   * @param retries of the host that came before
-   */
-  public record Progressed(List<Integer> executions, boolean touched, int retries) {
-
-    public int execution(int step) {
-      return step < executions.size() ? executions.get(step) : 1;
-    }
-  }
 
   /**
    * Reads the gate and claims the lease in one statement. Tokens follow the clock, so that a fresh
@@ -98,7 +59,7 @@ public class Instances {
     return jdbc.sql(
             """
             with i as (
-              select i.*, j.uid, j.type, j.runbook_digest, j.on_busy, g.state as gate, g.why,
+              select i.*, j.uid, j.type, j.runbook_digest, j.package_version, j.on_busy, g.state as gate, g.why,
                 j.type = any (:only_look) as only_looks,
                 floor(extract(epoch from clock_timestamp()) * 1000) as millis,
                 j.wait_offline_seconds - extract(epoch from now() - coalesce(i.begun_at, now())) as offline
@@ -159,13 +120,15 @@ public class Instances {
         new Grant(
             place,
             row.getObject("uid", UUID.class),
-            new Work(
+            new Grant.Work(
                 JobType.valueOf(row.getString("type")),
                 row.getString("runbook_digest"),
-                Duration.ofMillis(Math.round(row.getDouble("offline") * 1_000))),
+                Duration.ofMillis(Math.round(row.getDouble("offline") * 1_000)),
+                new Grant.Software(
+                    row.getString("package_version"), row.getObject("package_id", Long.class))),
             token,
             row.getInt("step"),
-            new Progressed(known, row.getObject("touched_at") != null, row.getInt("retries")),
+            new Grant.Progressed(known, row.getObject("touched_at") != null, row.getInt("retries")),
             row.getString("run_directory"));
     return Optional.of(new Claim.Granted(grant, gate));
   }
@@ -203,6 +166,15 @@ public class Instances {
         .param("directory", directory)
         .param("host", grant.place().host())
         .param("token", grant.token())
+        .update();
+  }
+
+  /** Keeps which package the host is given, so that every attempt gives it the same. */
+  public void recordPackage(Grant grant, long id) {
+    jdbc.sql("update job_instance set package_id = :id where job_id = :job and ordinal = :ordinal")
+        .param("id", id)
+        .param("job", grant.place().job())
+        .param("ordinal", grant.place().ordinal())
         .update();
   }
 

@@ -105,10 +105,10 @@ public class Jobs {
             with accepted as (
               insert into job (uid, type, caller, app, idempotency_key, request_digest, selector, businesses, selected,
                 run_window, retry_rounds, retry_after_seconds, runbook_digest, on_busy, wait_offline_seconds,
-                host_deadline_seconds, deadline_at)
+                host_deadline_seconds, deadline_at, package_version)
               values (:uid, :type, :caller, :app, :key, :digest, cast(:selector as jsonb),
                 cast(:businesses as bigint[]), :selected, :window, :rounds, :after, :runbook, :on_busy, :offline, :host,
-                now() + make_interval(secs => :job))
+                now() + make_interval(secs => :job), :version)
               on conflict (caller, app, idempotency_key) where idempotency_key is not null do nothing
               returning *)
             insert into audit (caller, app, verb, job_id, businesses, selection_digest, runbook_digest, what)
@@ -134,6 +134,7 @@ public class Jobs {
         .param("offline", request.options().waits().offline().toSeconds())
         .param("host", seconds(request.options().waits().host()))
         .param("job", seconds(request.options().waits().job()))
+        .param("version", request.options().version())
         .query(Long.class)
         .optional()
         .map(JobId::new);

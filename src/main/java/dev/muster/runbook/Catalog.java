@@ -31,15 +31,10 @@ import tools.jackson.databind.JsonNode;
 @Component
 public final class Catalog {
 
-  private static final List<String> OURS =
-      List.of(
-          "runbooks/RESTART_AGENT.yaml",
-          "runbooks/RESTART_PROXY.yaml",
-          "runbooks/CHECK_AGENT.yaml",
-          "runbooks/CHECK_PROXY.yaml",
-          "profiles/gse.yaml",
-          "profiles/systemd.yaml",
-          "profiles/process.yaml");
+  private static final List<String> RUNBOOKS =
+      List.of("RESTART", "RELOAD", "UPGRADE", "REINSTALL", "UNINSTALL", "IMPORT", "CHECK");
+
+  private static final List<String> PROFILES = List.of("gse", "systemd", "process");
 
   private final Map<JobType, Runbook> runbooks = new EnumMap<>(JobType.class);
   private final Map<Runbook, String> texts = new LinkedHashMap<>();
@@ -48,7 +43,11 @@ public final class Catalog {
 
   public Catalog(RunbookSettings settings) {
     this.defaultProfile = settings.profile();
-    OURS.forEach(name -> add(LocatedYaml.read(name, resource(name))));
+    for (String operation : RUNBOOKS) {
+      ours("runbooks/%s_AGENT.yaml".formatted(operation));
+      ours("runbooks/%s_PROXY.yaml".formatted(operation));
+    }
+    PROFILES.forEach(profile -> ours("profiles/%s.yaml".formatted(profile)));
     for (Path file : files(settings.directory())) {
       try {
         add(LocatedYaml.read(file.toString(), Files.readString(file)));
@@ -111,6 +110,10 @@ public final class Catalog {
     return found.bind(arguments, nodeType);
   }
 
+  private void ours(String name) {
+    add(LocatedYaml.read(name, resource(name)));
+  }
+
   private void add(LocatedYaml yaml) {
     if (yaml.root().has("profile")) {
       Profile profile = new Profile(yaml);
@@ -152,22 +155,36 @@ public final class Catalog {
       return new Step.Pause(title);
     }
     if (node.has("inspect")) {
-      return new Step.Inspect(
-          title, Step.Subject.valueOf(node.get("inspect").asString().toUpperCase(Locale.ROOT)));
+      return new Step.Inspect(title, word(Step.Subject.class, node.get("inspect")));
     }
     if (node.has("await")) {
-      return new Step.Await(title, duration(node, "every"), duration(node, "within"));
+      return new Step.Await(
+          title,
+          node.get("await").asString().equals("running") ? Step.Should.RUN : Step.Should.BE_ABSENT,
+          duration(node, "every"),
+          duration(node, "within"));
+    }
+    if (node.has("deliver")) {
+      return new Step.Deliver(title);
+    }
+    if (node.has("tell")) {
+      return new Step.Tell(title, word(Step.About.class, node.get("tell")));
+    }
+    if (node.has("forget")) {
+      return new Step.Forget(title);
     }
     Step.Effect effect =
-        node.has("effect")
-            ? Step.Effect.valueOf(node.get("effect").asString().toUpperCase(Locale.ROOT))
-            : Step.Effect.NONE;
+        node.has("effect") ? word(Step.Effect.class, node.get("effect")) : Step.Effect.NONE;
     return new Step.Run(
         title,
         node.get("run").asString(),
         duration(node, "timeout"),
         effect,
         duration(node, "within"));
+  }
+
+  private static <E extends Enum<E>> E word(Class<E> of, JsonNode node) {
+    return Enum.valueOf(of, node.asString().toUpperCase(Locale.ROOT));
   }
 
   private static Duration duration(JsonNode node, String field) {

@@ -51,7 +51,7 @@ final class Profile {
     if (node.isString()) {
       Matcher matcher = VARIABLE.matcher(node.asString());
       while (matcher.find()) {
-        if (!declared().containsKey(matcher.group(1))) {
+        if (!declared().containsKey(matcher.group(1)) && !late(matcher.group(1))) {
           throw yaml.fault(pointer, "names an unknown variable " + matcher.group());
         }
       }
@@ -63,6 +63,11 @@ final class Profile {
       node.properties()
           .forEach(child -> references(child.getValue(), pointer + "/" + child.getKey()));
     }
+  }
+
+  /** Of a word that stands for a fact of the job, and not of the host. */
+  private static boolean late(String variable) {
+    return "${%s}".formatted(variable).equals(Tools.PACKAGE);
   }
 
   private Map<String, JsonNode> declared() {
@@ -85,15 +90,39 @@ final class Profile {
     JsonNode role = yaml.root().get(nodeType == NodeType.PROXY ? "proxy" : "agent");
     Map.Entry<String, JsonNode> watch = role.get("watch").properties().iterator().next();
     Map<String, Tools.Command> commands = new HashMap<>();
-    role.get("commands")
-        .properties()
+    role.get("commands").properties().stream()
+        .filter(command -> given(command.getValue(), values))
         .forEach(command -> commands.put(command.getKey(), command(command.getValue(), values)));
     return new Tools(
         new Watch(
             Watch.Kind.valueOf(watch.getKey().toUpperCase(Locale.ROOT)),
             fill(watch.getValue().asString(), values)),
         Durations.parse(role.get("settle").asString()),
-        commands);
+        commands,
+        software(role, values));
+  }
+
+  private Tools.Software software(JsonNode role, Map<String, String> values) {
+    JsonNode name = role.get("package");
+    List<String> leftovers = new ArrayList<>();
+    for (JsonNode path : role.path("leftovers")) {
+      if (given(path, values)) {
+        leftovers.add(fill(path.asString(), values));
+      }
+    }
+    return new Tools.Software(
+        name != null && given(name, values) ? fill(name.asString(), values) : null, leftovers);
+  }
+
+  /** Whether the host has given all that a template asks for. */
+  private boolean given(JsonNode node, Map<String, String> values) {
+    if (node.isString()) {
+      return VARIABLE
+          .matcher(node.asString())
+          .results()
+          .allMatch(match -> late(match.group(1)) || values.containsKey(match.group(1)));
+    }
+    return node.valueStream().allMatch(child -> given(child, values));
   }
 
   private Tools.Command command(JsonNode node, Map<String, String> values) {
@@ -120,7 +149,8 @@ final class Profile {
   private static String fill(String template, Map<String, String> values) {
     return VARIABLE
         .matcher(template)
-        .replaceAll(match -> Matcher.quoteReplacement(values.getOrDefault(match.group(1), "")));
+        .replaceAll(
+            match -> Matcher.quoteReplacement(values.getOrDefault(match.group(1), match.group())));
   }
 
   private String type(String variable) {
@@ -147,7 +177,7 @@ final class Profile {
       values.put(name, checked(name, argument.getValue()));
     }
     for (String name : declared().keySet()) {
-      if (!values.containsKey(name)) {
+      if (!values.containsKey(name) && !declared().get(name).path("optional").asBoolean(false)) {
         throw new BadRunbookException("profile %s needs a value for %s".formatted(name(), name));
       }
     }

@@ -21,8 +21,30 @@ public sealed interface Step {
   /** Waits as long as the host's profile says its agent needs to settle. */
   record Pause(Title title) implements Step {}
 
-  /** Looks at the agent's process until it runs. */
-  record Await(Title title, Duration every, Duration within) implements Step {}
+  /** Looks at the agent's process until it is as it should be. */
+  record Await(Title title, Should should, Duration every, Duration within) implements Step {}
+
+  /** Brings the package of the host's profile to the host, where later commands find it. */
+  record Deliver(Title title) implements Step {}
+
+  /** Says how the host was reached. */
+  record Tell(Title title, About about) implements Step {}
+
+  /** Writes to the inventory that nothing of the agent is left, as a step before has proved. */
+  record Forget(Title title) implements Step {}
+
+  /** What a process should be. */
+  enum Should {
+    RUN,
+    BE_ABSENT
+  }
+
+  enum About {
+    /** The account that was accepted. */
+    LOGIN,
+    /** Directly, or by a proxy. */
+    WAY
+  }
 
   /** Looks at one thing of the host, and changes nothing. */
   record Inspect(Title title, Subject subject) implements Step {}
@@ -46,7 +68,14 @@ public sealed interface Step {
     NONE,
     /** The agent's process runs and began after the command did. */
     RESTARTED,
-    /** None; what the command says is the agent's version. */
+    /** The agent's process runs, and is the one from before. */
+    RELOADED,
+    /** The agent's process does not run, and nothing is left of what its profile names. */
+    REMOVED,
+    /**
+     * What the command says is the agent's version: that of the package, if the job has brought
+     * one.
+     */
     VERSION
   }
 }

@@ -1,16 +1,12 @@
 package dev.muster.step;
 
-import dev.muster.host.Sighting;
 import dev.muster.job.InstanceState;
 import dev.muster.job.Limits;
 import dev.muster.job.Outcome;
 import dev.muster.job.Proof;
 import dev.muster.job.Reason;
-import dev.muster.roster.Gate;
 import dev.muster.runbook.Step;
 import dev.muster.runbook.Tools;
-import dev.muster.transport.Effect;
-import dev.muster.transport.Effect.Seen;
 import dev.muster.transport.Followed;
 import dev.muster.transport.RunKey;
 import dev.muster.transport.RunOrder;
@@ -18,7 +14,6 @@ import dev.muster.transport.RunState;
 import dev.muster.transport.StartReply;
 import dev.muster.transport.TransportException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -30,9 +25,7 @@ import org.apache.commons.codec.digest.DigestUtils;
 final class CommandRun {
 
   private static final Duration BUSY_WAIT = Duration.ofSeconds(5);
-  private static final Duration LOOK = Duration.ofMillis(500);
   private static final int CHUNK = 32 * 1024;
-  private static final int VERSION_BYTES = 4 * 1024;
 
   /** An offset that no output reaches: waits for the end only. */
   private static final long BEYOND = 1L << 40;
@@ -67,11 +60,24 @@ final class CommandRun {
   }
 
   StepResult run() throws TransportException {
-    Tools.Command command = host.tools().commands().get(step.command());
-    if (command == null) {
+    Tools.Command ordered = host.tools().commands().get(step.command());
+    if (ordered == null) {
       return StepResult.failed(
           Reason.NO_PROFILE, "the host's profile has no command " + step.command());
     }
+    if (!ordered.needsPackage()) {
+      return run(ordered, false);
+    }
+    return switch (host.provision().bring(host.session(), host.signals())) {
+      case Provision.Brought.There there -> run(ordered.withPackage(there.path()), true);
+      case Provision.Brought.Missing missing -> Provision.failed(missing);
+    };
+  }
+
+  /**
+   * @param unpacks a package, of which no process tells whether it was unpacked as a whole
+   */
+  private StepResult run(Tools.Command command, boolean unpacks) throws TransportException {
     begin();
     while (true) {
       host.signals().check();
@@ -81,8 +87,9 @@ final class CommandRun {
             case RunState.Running running -> attend(running.age());
             case RunState.Orphan orphan -> attend(orphan.age());
             case RunState.Done done -> Optional.of(done(done.exitCode()));
-            case RunState.Rebooted rebooted -> lost("the host rebooted", true);
-            case RunState.Interrupted interrupted -> lost("the command was cut off", false);
+            case RunState.Rebooted rebooted -> lost("the host rebooted", true, unpacks);
+            case RunState.Interrupted interrupted ->
+                lost("the command was cut off", false, unpacks);
             case RunState.Busy busy -> Optional.of(busy(busy.holder()));
             case RunState.Conflict conflict ->
                 Optional.of(
@@ -119,12 +126,9 @@ final class CommandRun {
   // ---- not started ----
 
   private Optional<StepResult> start(Tools.Command command) throws TransportException {
-    if (host.signals().gate() instanceof Gate.Held held) {
-      return Optional.of(new StepResult.Later(StageSettings.HELD, held.why()));
-    }
-    if (host.signals().gate() instanceof Gate.Late) {
-      return Optional.of(
-          StepResult.failed(Reason.DEADLINE, key().step() + " was not started in time"));
+    Optional<StepResult> barred = host.barred(key().step());
+    if (barred.isPresent()) {
+      return barred;
     }
     if (host.signals().stopped()) {
       // The host itself is told to refuse this key, whoever may still ask.
@@ -241,7 +245,7 @@ final class CommandRun {
       offset += bytes;
       keep(text.add(output));
       // The next attempt reads a cut character from its beginning.
-      host.signals().hint(new Hint(index, execution, offset - text.held()));
+      host.signals().hint(new Signals.Hint(index, execution, offset - text.held()));
     }
     return bytes;
   }
@@ -253,6 +257,11 @@ final class CommandRun {
 
   // ---- ended ----
 
+  private Effects effects() {
+    return new Effects(
+        host, key(), step, seen -> host.reporter().event(index, execution, "note " + seen));
+  }
+
   private StepResult done(int exitCode) throws TransportException {
     while (offset < Limits.LOG_BYTES && follow() > 0) {
       host.signals().check();
@@ -261,11 +270,7 @@ final class CommandRun {
       keep(text.end());
     }
     if (exitCode == 0) {
-      return switch (step.effect()) {
-        case NONE -> new StepResult.Done();
-        case RESTARTED -> restarted();
-        case VERSION -> version();
-      };
+      return effects().proven();
     }
     if (host.signals().cut() && exitCode > 128) {
       return StepResult.stopped(Proof.STOPPED, "the running command was ended");
@@ -274,56 +279,16 @@ final class CommandRun {
     return StepResult.failed(Reason.EXIT_CODE, "exit code " + exitCode + said);
   }
 
-  /** Read from its beginning, which an earlier attempt may have had. */
-  private StepResult version() throws TransportException {
-    ByteBuffer output = host.session().follow(key(), 0, VERSION_BYTES).output();
-    Sighting.saying(StandardCharsets.UTF_8.decode(output).toString()).ifPresent(host::saw);
-    return new StepResult.Done();
-  }
-
-  /** The exit code alone is never success. */
-  private StepResult restarted() throws TransportException {
-    long until = System.nanoTime() + step.within().toNanos();
-    while (true) {
-      Effect effect = effect();
-      if (effect.restarted()) {
-        host.reporter().event(index, execution, "note " + described(effect.is()));
-        return new StepResult.Done();
-      }
-      if (host.signals().cut()) {
-        return StepResult.stopped(
-            Proof.FINISHED_FIRST, "the command had ended; its effect was not waited for");
-      }
-      if (System.nanoTime() >= until) {
-        String seen =
-            effect.is() instanceof Seen.Running running
-                ? "pid %d is the one from before".formatted(running.pid())
-                : "it does not run";
-        return StepResult.failed(
-            Reason.VERIFY,
-            "%s was not restarted: %s".formatted(host.tools().watch().subject(), seen));
-      }
-      host.pause(LOOK);
-    }
-  }
-
-  private Effect effect() throws TransportException {
-    return host.session().effect(key(), host.tools().watch());
-  }
-
-  private static String described(Seen seen) {
-    return seen instanceof Seen.Running running ? "runs as pid " + running.pid() : "does not run";
-  }
-
   /**
    * The exit code is lost. If the effect is there, it was done; if it is not, it was not, and a new
    * execution may try again; nothing is guessed.
    */
-  private Optional<StepResult> lost(String why, boolean rebooted) throws TransportException {
+  private Optional<StepResult> lost(String why, boolean rebooted, boolean unpacks)
+      throws TransportException {
     if (host.signals().stopped()) {
       return Optional.of(StepResult.stopped(Proof.STOPPED, why + "; nothing of it runs"));
     }
-    if (step.effect() == Step.Effect.RESTARTED && (rebooted ? cameBack() : effect().restarted())) {
+    if (!unpacks && effects().there(rebooted)) {
       host.reporter().event(index, execution, "note " + why + ", its effect is there");
       return Optional.of(new StepResult.Done());
     }
@@ -336,17 +301,5 @@ final class CommandRun {
     host.reporter().step(index, execution, InstanceState.FAILED);
     nextExecution();
     return Optional.empty();
-  }
-
-  /** After a reboot whatever runs began after the command did; it may need a moment to come up. */
-  private boolean cameBack() throws TransportException {
-    long until = System.nanoTime() + step.within().toNanos();
-    while (!effect().running()) {
-      if (host.signals().cut() || System.nanoTime() >= until) {
-        return false;
-      }
-      host.pause(LOOK);
-    }
-    return true;
   }
 }

@@ -42,9 +42,9 @@ public class RunningStages implements SmartLifecycle {
     private final ActivityExecutionContext context;
     private volatile Gate gate;
     private volatile boolean abandoned;
-    private volatile Hint hint;
+    private volatile Signals.Hint hint;
 
-    private Running(Place place, ActivityExecutionContext context, Gate gate, Hint hint) {
+    private Running(Place place, ActivityExecutionContext context, Gate gate, Signals.Hint hint) {
       this.place = place;
       this.context = context;
       this.gate = gate;
@@ -72,12 +72,12 @@ public class RunningStages implements SmartLifecycle {
     }
 
     @Override
-    public Hint hint() {
+    public Signals.Hint hint() {
       return hint;
     }
 
     @Override
-    public void hint(Hint newest) {
+    public void hint(Signals.Hint newest) {
       hint = newest;
     }
 
@@ -96,7 +96,7 @@ public class RunningStages implements SmartLifecycle {
   }
 
   Running open(Place place, ActivityExecutionContext context, Gate gate) {
-    Hint hint = context.getHeartbeatDetails(Hint.class).orElse(Hint.NONE);
+    Signals.Hint hint = context.getHeartbeatDetails(Signals.Hint.class).orElse(Signals.Hint.NONE);
     Running stage = new Running(place, context, gate, hint);
     running.add(stage);
     return stage;

@@ -1,5 +1,6 @@
 package dev.muster.step;
 
+import dev.muster.delivery.Courier;
 import dev.muster.inventory.Hosts;
 import dev.muster.inventory.Hosts.Managed;
 import dev.muster.job.InstanceState;
@@ -10,8 +11,8 @@ import dev.muster.job.Reason;
 import dev.muster.projection.ProgressWriter;
 import dev.muster.roster.Claim;
 import dev.muster.roster.Gate;
+import dev.muster.roster.Grant;
 import dev.muster.roster.Instances;
-import dev.muster.roster.Instances.Grant;
 import dev.muster.roster.Instances.Place;
 import dev.muster.runbook.BadRunbookException;
 import dev.muster.runbook.Catalog;
@@ -68,7 +69,12 @@ public class StageActivity implements Stages {
   /** What a stage works with: the inventory, the runbooks and the way to the hosts. */
   @Component
   public record Workshop(
-      Hosts hosts, Catalog catalog, Shelf shelf, Transport transport, Clock clock) {}
+      Hosts hosts,
+      Catalog catalog,
+      Shelf shelf,
+      Transport transport,
+      Courier courier,
+      Clock clock) {}
 
   @Override
   public StageReport run(StageOrder order) {
@@ -167,7 +173,17 @@ public class StageActivity implements Stages {
       }
       work =
           new StageRun(
-              new OnHost(grant, instances, workshop.hosts(), session, tools, reporter, signals));
+              new OnHost(
+                  grant,
+                  instances,
+                  workshop.hosts(),
+                  host.access(),
+                  session,
+                  tools,
+                  new Provision(
+                      workshop.courier(), instances, grant, host, tools.software(), directory),
+                  reporter,
+                  signals));
       return work.run(runbook);
     } catch (TransportException e) {
       boolean touched = grant.progressed().touched() || (work != null && work.touched());

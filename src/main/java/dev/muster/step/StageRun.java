@@ -1,5 +1,6 @@
 package dev.muster.step;
 
+import dev.muster.delivery.Build;
 import dev.muster.host.Sighting;
 import dev.muster.host.Watch;
 import dev.muster.job.InstanceState;
@@ -11,6 +12,7 @@ import dev.muster.runbook.Step;
 import dev.muster.transport.RunKey;
 import dev.muster.transport.TransportException;
 import java.util.List;
+import java.util.Optional;
 
 /** The steps of a stage on a host that we hold, in order. */
 final class StageRun {
@@ -68,6 +70,9 @@ final class StageRun {
         switch (step) {
           case Step.Pause pause -> pause();
           case Step.Await await -> await(await);
+          case Step.Deliver deliver -> deliver(index, commandBefore);
+          case Step.Tell tell -> tell(index, tell.about());
+          case Step.Forget forget -> forget();
           case Step.Run run -> throw new IllegalStateException("handled above");
           case Step.Inspect inspect -> throw new IllegalStateException("only a check inspects");
         };
@@ -84,13 +89,64 @@ final class StageRun {
     return new StepResult.Done();
   }
 
+  private StepResult deliver(int index, boolean commandBefore) throws TransportException {
+    Optional<StepResult> barred = host.barred("the delivery");
+    if (barred.isPresent()) {
+      return barred.get();
+    }
+    try {
+      return switch (host.provision().bring(host.session(), host.signals())) {
+        case Provision.Brought.There there -> {
+          Build build = there.build();
+          note(
+              index,
+              "%s %s for %s, SHA-256 %s"
+                  .formatted(
+                      build.target().name(),
+                      build.target().version(),
+                      build.target().cpu(),
+                      build.sha256()));
+          yield new StepResult.Done();
+        }
+        case Provision.Brought.Missing missing -> Provision.failed(missing);
+      };
+    } catch (TransportException e) {
+      if (host.signals().stopped()) {
+        return StepResult.stopped(
+            commandBefore ? Proof.FINISHED_FIRST : Proof.NEVER_STARTED,
+            "the package was not brought to its end");
+      }
+      throw e;
+    }
+  }
+
+  private StepResult tell(int index, Step.About about) {
+    note(
+        index,
+        switch (about) {
+          case LOGIN -> "login accepted, with user id " + host.session().uid();
+          case WAY -> host.way();
+        });
+    return new StepResult.Done();
+  }
+
+  private StepResult forget() {
+    host.saw(Sighting.uninstalled());
+    return new StepResult.Done();
+  }
+
+  private void note(int index, String text) {
+    host.reporter().event(index, 1, "note " + StageActivity.bounded(text));
+  }
+
   private StepResult await(Step.Await await) throws TransportException {
     Watch watch = host.tools().watch();
     RunKey key = new RunKey(host.grant().uid(), host.grant().place().ordinal(), "await", 1);
     long until = System.nanoTime() + await.within().toNanos();
     while (true) {
-      if (host.session().effect(key, watch).running()) {
-        host.saw(Sighting.running());
+      boolean running = host.session().effect(key, watch).running();
+      if (running == (await.should() == Step.Should.RUN)) {
+        host.saw(running ? Sighting.running() : Sighting.absent());
         return new StepResult.Done();
       }
       if (host.signals().stopped()) {
@@ -99,7 +155,11 @@ final class StageRun {
       if (System.nanoTime() >= until) {
         return StepResult.failed(
             Reason.VERIFY,
-            "%s does not run after %d s".formatted(watch.subject(), await.within().toSeconds()));
+            "%s %s after %d s"
+                .formatted(
+                    watch.subject(),
+                    running ? "still runs" : "does not run",
+                    await.within().toSeconds()));
       }
       host.pause(await.every());
     }

@@ -3,11 +3,12 @@ package dev.muster.transport;
 import dev.muster.host.Watch;
 import dev.muster.job.Reason;
 import dev.muster.transport.Effect.Seen;
-import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,8 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -36,19 +35,21 @@ public final class Attendant implements HostSession, Inspection {
   /** A stop waits on the host for three signals. */
   private static final Duration HALT_WITHIN = Duration.ofSeconds(30);
 
-  private static final int LONGEST_LINE = 64 * 1024;
+  /** A host has to read it all once more. */
+  private static final Duration DIGEST_WITHIN = Duration.ofMinutes(2);
+
+  private static final int PIECE = 256 * 1024;
   private static final int MOST_NOISE_LINES = 200;
 
   /** Some programs know no parts of a second, and repeat the word for them. */
   private static final Pattern DATE = Pattern.compile("date ([0-9]{1,18})(?:\\.([0-9]{9})$)?");
 
-  private final Wire wire;
-  private final ScheduledExecutorService deadlines;
+  private final Conversation host;
   private long uid = -1;
+  private String machine = "";
 
-  private Attendant(Wire wire, ScheduledExecutorService deadlines) {
-    this.wire = wire;
-    this.deadlines = deadlines;
+  private Attendant(Conversation host) {
+    this.host = host;
   }
 
   /**
@@ -60,8 +61,8 @@ public final class Attendant implements HostSession, Inspection {
    */
   public static Attendant greet(Wire wire, ScheduledExecutorService deadlines)
       throws TransportException {
-    Attendant attendant = new Attendant(wire, deadlines);
-    String greeting = attendant.within(ANSWER_WITHIN, attendant::awaitGreeting);
+    Attendant attendant = new Attendant(new Conversation(wire, deadlines));
+    String greeting = attendant.host.within(ANSWER_WITHIN, attendant::awaitGreeting);
     String[] words = greeting.substring(GREETING.length()).split(" ", -1);
     String system = words[0];
     if (!system.equals("Linux")) {
@@ -74,15 +75,16 @@ public final class Attendant implements HostSession, Inspection {
           Reason.PRIVILEGE,
           "logind ends what an account leaves behind (KillUserProcesses=yes); give the host become: sudo");
     }
+    attendant.machine = words.length > 4 ? words[4] : "";
     attendant.uid = words[1].matches("[0-9]{1,10}") ? Long.parseLong(words[1]) : -1;
     return attendant;
   }
 
   private String awaitGreeting() throws IOException {
-    send(SCRIPT.line());
+    host.send(SCRIPT.line());
     // Whatever a login shell or a banner prints first is passed over, even half a line.
     for (int i = 0; i < MOST_NOISE_LINES; i++) {
-      String line = line();
+      String line = host.line();
       int greeting = line.indexOf(GREETING);
       if (greeting >= 0) {
         return line.substring(greeting);
@@ -94,7 +96,7 @@ public final class Attendant implements HostSession, Inspection {
   @Override
   public String directory(@Nullable String recorded) throws TransportException {
     String answer =
-        ask(ANSWER_WITHIN, "directory", recorded == null ? "" : recorded, SCRIPT.version())
+        host.ask(ANSWER_WITHIN, "directory", recorded == null ? "" : recorded, SCRIPT.version())
             .getFirst();
     return orRefused(answer, "directory ");
   }
@@ -104,13 +106,17 @@ public final class Attendant implements HostSession, Inspection {
       return answer.substring(accepted.length());
     }
     String why = answer.replaceFirst("^refused ", "");
-    throw new TransportException(
-        why.startsWith("DISK_FULL") ? Reason.DISK_FULL : Reason.RUN_DIRECTORY, why);
+    for (Reason reason : List.of(Reason.DISK_FULL, Reason.LINK, Reason.OS_NOT_SUPPORTED)) {
+      if (why.startsWith(reason.name())) {
+        throw new TransportException(reason, why);
+      }
+    }
+    throw new TransportException(Reason.RUN_DIRECTORY, why);
   }
 
   @Override
   public RunState probe(RunKey key, String digest) throws TransportException {
-    return state(ask(ANSWER_WITHIN, "probe", key.toString(), digest).getFirst());
+    return RunState.read(host.ask(ANSWER_WITHIN, "probe", key.toString(), digest).getFirst());
   }
 
   @Override
@@ -130,16 +136,16 @@ public final class Attendant implements HostSession, Inspection {
     request.add(order.directory());
     request.add(String.valueOf(words.size()));
     request.addAll(words);
-    within(
+    host.within(
         ANSWER_WITHIN,
         () -> {
-          sendAll(request);
-          expect("ready");
+          host.sendAll(request);
+          host.expect("ready");
           return "";
         });
     // The permit may take its time; the host's own clock says whether it came in time.
     boolean permitted = permit.getAsBoolean();
-    String answer = ask(ANSWER_WITHIN, permitted ? "go" : "no").getFirst();
+    String answer = host.ask(ANSWER_WITHIN, permitted ? "go" : "no").getFirst();
     return switch (answer) {
       case "started", "exists" -> new StartReply.Started();
       case "refused WITHDRAWN" -> new StartReply.Withdrawn();
@@ -158,28 +164,28 @@ public final class Attendant implements HostSession, Inspection {
 
   @Override
   public Followed follow(RunKey key, long offset, int mostBytes) throws TransportException {
-    return within(
+    return host.within(
         ANSWER_WITHIN,
         () -> {
-          sendAll(
+          host.sendAll(
               List.of("follow", key.toString(), String.valueOf(offset), String.valueOf(mostBytes)));
-          RunState state = state(line());
-          String size = line();
-          byte[] output = bytes(Integer.parseInt(size.substring("bytes ".length())));
-          expect("ok");
+          RunState state = RunState.read(host.line());
+          String size = host.line();
+          byte[] output = host.bytes(Integer.parseInt(size.substring("bytes ".length())));
+          host.expect("ok");
           return new Followed(state, ByteBuffer.wrap(output));
         });
   }
 
   @Override
   public boolean halt(RunKey key) throws TransportException {
-    return ask(HALT_WITHIN, "halt", key.toString()).getFirst().equals("stopped");
+    return host.ask(HALT_WITHIN, "halt", key.toString()).getFirst().equals("stopped");
   }
 
   @Override
   public Effect effect(RunKey key, Watch watch) throws TransportException {
     List<String> answer =
-        ask(
+        host.ask(
             ANSWER_WITHIN,
             "effect",
             key.toString(),
@@ -190,8 +196,73 @@ public final class Attendant implements HostSession, Inspection {
         () ->
             new Effect(
                 Long.parseLong(answer.get(0).substring("began ".length())),
-                seen(answer.get(1).substring(4)),
-                seen(answer.get(2).substring(3))));
+                Seen.read(answer.get(1).substring(4)),
+                Seen.read(answer.get(2).substring(3))));
+  }
+
+  @Override
+  public String machine() {
+    return machine;
+  }
+
+  @Override
+  public String receive(String digest, Path file, BooleanSupplier goOn) throws TransportException {
+    String answer =
+        host.within(
+            ANSWER_WITHIN,
+            () -> {
+              host.sendAll(List.of("receive", digest, String.valueOf(Files.size(file))));
+              return host.line();
+            });
+    if (answer.startsWith("from ")) {
+      long from = understood(List.of(answer), () -> Long.parseLong(answer.substring(5)));
+      return orRefused(pour(file, from, goOn), "have ");
+    }
+    host.within(ANSWER_WITHIN, () -> expectOk());
+    return orRefused(answer, "have ");
+  }
+
+  /** Every piece is given its time, so that a slow link is not a broken one. */
+  private String pour(Path file, long from, BooleanSupplier goOn) throws TransportException {
+    try (InputStream in = Files.newInputStream(file)) {
+      in.skipNBytes(from);
+      byte[] piece = new byte[PIECE];
+      for (int n = in.read(piece); n > 0; n = in.read(piece)) {
+        int bytes = n;
+        if (!goOn.getAsBoolean()) {
+          host.cut();
+          throw new TransportException(Reason.LINK, "no longer wanted");
+        }
+        host.within(
+            ANSWER_WITHIN,
+            () -> {
+              host.write(piece, bytes);
+              return "";
+            });
+      }
+    } catch (IOException e) {
+      host.cut();
+      throw new UncheckedIOException(e);
+    }
+    return host.within(
+        DIGEST_WITHIN,
+        () -> {
+          host.finish();
+          return host.line();
+        });
+  }
+
+  private String expectOk() throws IOException {
+    host.expect("ok");
+    return "";
+  }
+
+  @Override
+  public Optional<String> file(String path) throws TransportException {
+    String[] answer = host.ask(ANSWER_WITHIN, "file", path).getFirst().split(" ", 2);
+    return understood(
+        List.of(answer),
+        () -> answer[1].equals("absent") ? Optional.empty() : Optional.of(answer[1]));
   }
 
   private static <T> T understood(List<String> answer, Supplier<T> read) throws TransportException {
@@ -202,33 +273,6 @@ public final class Attendant implements HostSession, Inspection {
     }
   }
 
-  private static Seen seen(String text) {
-    String[] words = text.split(" ", -1);
-    if (!words[0].equals("running")) {
-      return new Seen.Absent();
-    }
-    return new Seen.Running(Long.parseLong(words[1]), Long.parseLong(words[2]), words[3]);
-  }
-
-  private static RunState state(String answer) {
-    String[] words = answer.split(" ", -1);
-    if (!words[0].equals("state") || words.length < 2) {
-      throw new IllegalStateException("not a state: " + answer);
-    }
-    String argument = words.length > 2 ? words[2] : "";
-    return switch (words[1]) {
-      case "DONE" -> new RunState.Done(Integer.parseInt(argument));
-      case "RUNNING" -> new RunState.Running(Long.parseLong(argument));
-      case "ORPHAN" -> new RunState.Orphan(Long.parseLong(argument));
-      case "NOT_STARTED" -> new RunState.NotStarted();
-      case "BUSY" -> new RunState.Busy(argument);
-      case "REBOOTED" -> new RunState.Rebooted();
-      case "INTERRUPTED" -> new RunState.Interrupted();
-      case "CONFLICT" -> new RunState.Conflict();
-      default -> throw new IllegalStateException("not a state: " + answer);
-    };
-  }
-
   @Override
   public long uid() {
     return uid;
@@ -236,7 +280,7 @@ public final class Attendant implements HostSession, Inspection {
 
   @Override
   public Instant date() throws TransportException {
-    List<String> answer = ask(ANSWER_WITHIN, "date_now");
+    List<String> answer = host.ask(ANSWER_WITHIN, "date_now");
     return understood(
         answer,
         () -> {
@@ -251,7 +295,7 @@ public final class Attendant implements HostSession, Inspection {
 
   @Override
   public Room room(@Nullable String recorded) throws TransportException {
-    List<String> answer = ask(ANSWER_WITHIN, "room", recorded == null ? "" : recorded);
+    List<String> answer = host.ask(ANSWER_WITHIN, "room", recorded == null ? "" : recorded);
     String[] room = orRefused(answer.getFirst(), "room ").split(" ", 3);
     return understood(
         answer, () -> new Room(room[2], room[1].equals("yes"), Long.parseLong(room[0])));
@@ -260,7 +304,7 @@ public final class Attendant implements HostSession, Inspection {
   @Override
   public Optional<Found> process(Watch watch) throws TransportException {
     List<String> answer =
-        ask(
+        host.ask(
             ANSWER_WITHIN,
             "process",
             watch.kind().name().toLowerCase(Locale.ROOT),
@@ -269,7 +313,7 @@ public final class Attendant implements HostSession, Inspection {
         answer,
         () -> {
           long now = Long.parseLong(answer.get(0).substring("now ".length()));
-          return seen(answer.get(1).substring(3)) instanceof Seen.Running running
+          return Seen.read(answer.get(1).substring(3)) instanceof Seen.Running running
               ? Optional.of(new Found(running.pid(), age(now, running.birth())))
               : Optional.empty();
         });
@@ -282,85 +326,6 @@ public final class Attendant implements HostSession, Inspection {
 
   @Override
   public void close() {
-    wire.abort();
-  }
-
-  // ---- lines and deadlines ----
-
-  private interface Exchange<T> {
-    T run() throws IOException;
-  }
-
-  private List<String> ask(Duration within, String... request) throws TransportException {
-    return within(
-        within,
-        () -> {
-          sendAll(List.of(request));
-          List<String> answer = new ArrayList<>();
-          for (String line = line(); !line.equals("ok"); line = line()) {
-            answer.add(line);
-          }
-          return answer;
-        });
-  }
-
-  private <T> T within(Duration limit, Exchange<T> exchange) throws TransportException {
-    ScheduledFuture<?> deadline =
-        deadlines.schedule(wire::abort, limit.toMillis(), TimeUnit.MILLISECONDS);
-    try {
-      return exchange.run();
-    } catch (IOException | RuntimeException e) {
-      boolean late = deadline.getDelay(TimeUnit.NANOSECONDS) <= 0;
-      wire.abort();
-      String complaint = wire.complaint();
-      String what = late ? "no answer within " + limit.toSeconds() + " s" : "the connection broke";
-      throw new TransportException(
-          Reason.LINK, complaint.isEmpty() ? what : what + ": " + complaint);
-    } finally {
-      deadline.cancel(false);
-    }
-  }
-
-  /** The first word is a verb of ours, the rest is data. */
-  private void sendAll(List<String> request) throws IOException {
-    StringBuilder text = new StringBuilder(request.getFirst());
-    for (String field : request.subList(1, request.size())) {
-      text.append('\n').append(RunnerScript.escape(field));
-    }
-    send(text.toString());
-  }
-
-  private void send(String line) throws IOException {
-    wire.toHost().write((line + "\n").getBytes(StandardCharsets.UTF_8));
-    wire.toHost().flush();
-  }
-
-  private void expect(String expected) throws IOException {
-    String line = line();
-    if (!line.equals(expected)) {
-      throw new IOException("expected " + expected + ", got " + line);
-    }
-  }
-
-  private String line() throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream(80);
-    for (int b = wire.fromHost().read(); b != '\n'; b = wire.fromHost().read()) {
-      if (b < 0) {
-        throw new EOFException("the host closed the channel");
-      }
-      if (line.size() == LONGEST_LINE) {
-        throw new IOException("a line without end");
-      }
-      line.write(b);
-    }
-    return line.toString(StandardCharsets.UTF_8);
-  }
-
-  private byte[] bytes(int n) throws IOException {
-    byte[] bytes = wire.fromHost().readNBytes(n);
-    if (bytes.length < n) {
-      throw new EOFException("the host closed the channel");
-    }
-    return bytes;
+    host.cut();
   }
 }

@@ -11,6 +11,14 @@ public record Effect(long began, Seen was, Seen is) {
   public sealed interface Seen {
     record Absent() implements Seen {}
 
+    /** As a runner says it: {@code running <pid> <birth> <invocation>}, or something else. */
+    static Seen read(String text) {
+      String[] words = text.split(" ", -1);
+      return words[0].equals("running")
+          ? new Running(Long.parseLong(words[1]), Long.parseLong(words[2]), words[3])
+          : new Absent();
+    }
+
     /**
      * @param birth when it began, in hundredths of a second since boot
      * @param invocation systemd's id of this run of the unit, "-" elsewhere
@@ -22,21 +30,20 @@ public record Effect(long began, Seen was, Seen is) {
     return is instanceof Seen.Running;
   }
 
+  /** The process runs, and is the one from before. */
+  public boolean same() {
+    return is instanceof Seen.Running now
+        && was instanceof Seen.Running before
+        && now.pid() == before.pid()
+        && now.birth() == before.birth()
+        && now.invocation().equals(before.invocation());
+  }
+
   /**
    * The process runs, is not the one from before, and began after the command did (one tick of
    * rounding).
    */
   public boolean restarted() {
-    if (!(is instanceof Seen.Running now)) {
-      return false;
-    }
-    if (was instanceof Seen.Running before) {
-      boolean same = now.pid() == before.pid() && now.birth() == before.birth();
-      boolean sameInvocation = now.invocation().equals(before.invocation());
-      if (same && sameInvocation) {
-        return false;
-      }
-    }
-    return now.birth() + 1 >= began;
+    return is instanceof Seen.Running now && !same() && now.birth() + 1 >= began;
   }
 }

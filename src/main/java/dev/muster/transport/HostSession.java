@@ -1,7 +1,9 @@
 package dev.muster.transport;
 
 import dev.muster.host.Watch;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,31 @@ public interface HostSession extends AutoCloseable {
    * What is seen of the managed process, beside what was seen before the command of this key began.
    */
   Effect effect(RunKey key, Watch watch) throws TransportException;
+
+  /** The user id that commands run under: 0 is root. */
+  long uid();
+
+  /** The host's kind of CPU in its own word, as {@code uname -m} says it; empty if it does not. */
+  String machine();
+
+  /**
+   * Brings a file to the host, where it is kept under its digest. One that was brought is not
+   * brought again, one that was cut off goes on where it ended, and the host computes the digest
+   * before it gives the file its name. Nothing else may be asked of the session afterwards.
+   *
+   * @param digest SHA-256 of the file in hex
+   * @param goOn asked before every piece: false ends the transfer with reason LINK
+   * @return its path on the host
+   * @throws TransportException DISK_FULL, in which case nothing of it is left there,
+   *     OS_NOT_SUPPORTED if no program there computes a digest, or LINK
+   */
+  String receive(String digest, Path file, BooleanSupplier goOn) throws TransportException;
+
+  /**
+   * What is at a path of the host: nothing, or the SHA-256 of a plain file in hex, or {@code
+   * other}.
+   */
+  Optional<String> file(String path) throws TransportException;
 
   @Override
   void close();

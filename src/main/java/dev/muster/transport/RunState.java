@@ -28,4 +28,28 @@ public sealed interface RunState {
 
   /** The key was used for other commands: never touched. */
   record Conflict() implements RunState {}
+
+  /**
+   * As a runner says it: {@code state <word> [<argument>]}.
+   *
+   * @throws IllegalStateException if it is none
+   */
+  static RunState read(String answer) {
+    String[] words = answer.split(" ", -1);
+    if (!words[0].equals("state") || words.length < 2) {
+      throw new IllegalStateException("not a state: " + answer);
+    }
+    String argument = words.length > 2 ? words[2] : "";
+    return switch (words[1]) {
+      case "DONE" -> new Done(Integer.parseInt(argument));
+      case "RUNNING" -> new Running(Long.parseLong(argument));
+      case "ORPHAN" -> new Orphan(Long.parseLong(argument));
+      case "NOT_STARTED" -> new NotStarted();
+      case "BUSY" -> new Busy(argument);
+      case "REBOOTED" -> new Rebooted();
+      case "INTERRUPTED" -> new Interrupted();
+      case "CONFLICT" -> new Conflict();
+      default -> throw new IllegalStateException("not a state: " + answer);
+    };
+  }
 }

@@ -21,16 +21,27 @@ final class ImportTable {
           entry("job", Set.of("host")),
           entry("transport", Set.of("host", "job")),
           entry("inventory", Set.of("host", "job")),
+          entry("delivery", Set.of("host", "transport")),
           entry("runbook", Set.of("host", "job")),
           entry("roster", Set.of("host", "job", "inventory")),
           entry("projection", Set.of("host", "job", "runbook")),
           entry(
               "step",
-              Set.of("host", "job", "transport", "inventory", "runbook", "roster", "projection")),
+              Set.of(
+                  "host",
+                  "job",
+                  "transport",
+                  "inventory",
+                  "delivery",
+                  "runbook",
+                  "roster",
+                  "projection")),
           entry("workflow", Set.of("host", "job", "step", "roster", "projection")),
           entry("temporal", Set.of("host", "job", "workflow", "roster", "projection")),
           entry("security", Set.of("job")),
-          entry("http", Set.of("host", "job", "security", "inventory", "runbook", "projection")),
+          entry(
+              "http",
+              Set.of("host", "job", "security", "inventory", "delivery", "runbook", "projection")),
           entry("page", Set.of("host", "job", "security", "projection")),
           entry("local", Set.of()));
 

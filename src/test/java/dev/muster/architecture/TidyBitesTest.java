@@ -134,13 +134,13 @@ class TidyBitesTest {
     for (int i = 0; i < 16; i++) {
       files.put(
           MUSTER + "p" + i + "/A.java",
-          "import a.B;\n\n/** No\n * code. */\n// none\n" + "a\n".repeat(1_001));
+          "import a.B;\n\n/** No\n * code. */\n// none\n" + "a\n".repeat(1_251));
     }
     assertThat(strings(TidyJava.packagesOutOfBounds(Checkout.of(files))))
         .satisfiesExactly(
             crowd -> assertThat(crowd).contains("muster/job:1: 21 files in a package, at most 20"),
             many -> assertThat(many).contains("17 packages, at most 16"),
-            much -> assertThat(much).contains("16016 lines of code, at most 16000"));
+            much -> assertThat(much).contains("20016 lines of code, at most 20000"));
   }
 
   @ParameterizedTest

@@ -3,6 +3,8 @@ package dev.muster.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.request;
 
+import dev.muster.delivery.Builds;
+import dev.muster.delivery.PackageSettings;
 import dev.muster.inventory.Exporter;
 import dev.muster.inventory.HostSearch;
 import dev.muster.inventory.Hosts;
@@ -61,7 +63,9 @@ import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.test.web.servlet.setup.DefaultMockMvcBuilder;
 import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.context.support.GenericWebApplicationContext;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -114,7 +118,10 @@ final class Edge {
     application.setDefaultProperties(Map.of("muster.local.enabled", false));
     application.addInitializers(
         fresh -> fresh.getBeanFactory().registerSingleton("database", database));
-    return new Edge(application.run("--muster.public-url=http://muster.example:9000/"));
+    return new Edge(
+        application.run(
+            "--muster.public-url=http://muster.example:9000/",
+            "--muster.packages.copies=target/packages"));
   }
 
   FakeOperator operator() {
@@ -244,7 +251,11 @@ final class Edge {
 
   @ComponentScan(basePackageClasses = Rights.class)
   @EnableTransactionManagement(proxyTargetClass = true)
-  @EnableConfigurationProperties({ServerProperties.class, SecuritySettings.class})
+  @EnableConfigurationProperties({
+    ServerProperties.class,
+    SecuritySettings.class,
+    PackageSettings.class
+  })
   @ImportAutoConfiguration({
     DispatcherServletAutoConfiguration.class,
     WebMvcAutoConfiguration.class,
@@ -258,12 +269,13 @@ final class Edge {
     Shelf.class,
     JobController.class,
     InventoryController.class,
-    HoldController.class,
+    PackageController.class,
     RecordController.class,
     Errors.class,
     EdgeConfiguration.class,
     GivenRights.class,
     FakeOperator.class,
+    Builds.class,
     Importer.class,
     Hosts.class,
     Exporter.class,
@@ -306,6 +318,11 @@ final class Edge {
     @Bean
     static DataSourceTransactionManager transactionManager(DataSource database) {
       return new DataSourceTransactionManager(database);
+    }
+
+    @Bean
+    static TransactionTemplate transactionTemplate(PlatformTransactionManager manager) {
+      return new TransactionTemplate(manager);
     }
   }
 }

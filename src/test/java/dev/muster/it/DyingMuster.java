@@ -4,6 +4,7 @@ import dev.muster.Muster;
 import dev.muster.host.Access;
 import dev.muster.host.Watch;
 import dev.muster.job.Outcome;
+import dev.muster.roster.Grant;
 import dev.muster.roster.Instances;
 import dev.muster.transport.Effect;
 import dev.muster.transport.Followed;
@@ -18,6 +19,8 @@ import dev.muster.transport.Transport;
 import dev.muster.transport.TransportException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -168,6 +171,27 @@ final class DyingMuster {
     @Override
     public Effect effect(RunKey key, Watch watch) throws TransportException {
       return session.effect(key(key), watch);
+    }
+
+    @Override
+    public long uid() {
+      return session.uid();
+    }
+
+    @Override
+    public String machine() {
+      return session.machine();
+    }
+
+    @Override
+    public String receive(String digest, Path file, BooleanSupplier goOn)
+        throws TransportException {
+      return session.receive(digest, file, goOn);
+    }
+
+    @Override
+    public Optional<String> file(String path) throws TransportException {
+      return session.file(path);
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.muster.transport.StartReply;
 import dev.muster.transport.Transport;
 import dev.muster.transport.TransportException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -166,6 +167,26 @@ final class SimulatedMuster {
     @Override
     public boolean halt(RunKey key) {
       return false;
+    }
+
+    @Override
+    public long uid() {
+      return 0;
+    }
+
+    @Override
+    public String machine() {
+      return "x86_64";
+    }
+
+    @Override
+    public String receive(String digest, Path file, BooleanSupplier goOn) {
+      return "/simulated/files/" + digest;
+    }
+
+    @Override
+    public Optional<String> file(String path) {
+      return Optional.empty();
     }
 
     @Override

@@ -99,7 +99,8 @@ class AcceptanceIT {
   void who_does_not_want_to_wait_is_refused_while_another_job_holds_a_host() {
     Fleet.agents(jdbc, 1, 3);
     JobOptions impatient =
-        new JobOptions(100, RetryFailed.NONE, JobOptions.OnBusy.REJECT, JobOptions.Waits.NONE);
+        new JobOptions(
+            100, RetryFailed.NONE, JobOptions.OnBusy.REJECT, JobOptions.Waits.NONE, null);
     JobRequest request = Given.request(Given.ALL, impatient, null);
     assertThat(acceptance.accept(request)).isEqualTo(new Accepted(new JobId(1)));
     jdbc.sql(

@@ -12,7 +12,6 @@ import dev.muster.job.Outcome;
 import dev.muster.job.Proof;
 import dev.muster.job.Reason;
 import dev.muster.job.Verb.Mode;
-import dev.muster.roster.Instances.Grant;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -15,7 +15,6 @@ import dev.muster.job.Verb;
 import dev.muster.job.Verb.Answer;
 import dev.muster.job.Verb.Mode;
 import dev.muster.job.Verb.Which;
-import dev.muster.roster.Instances.Grant;
 import dev.muster.roster.Instances.Place;
 import java.util.ArrayList;
 import java.util.List;

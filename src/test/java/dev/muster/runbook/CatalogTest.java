@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
@@ -48,6 +50,7 @@ class CatalogTest {
             new Step.Pause(new Title("wait", "等待", "Wait")),
             new Step.Await(
                 new Title("get_agent_status", "查询Agent状态", "Query Agent Status"),
+                Step.Should.RUN,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(60)),
             new Step.Run(
@@ -87,6 +90,69 @@ class CatalogTest {
   }
 
   @Test
+  void the_readme_shows_every_job_type_with_its_steps_and_its_proof() throws IOException {
+    assertThat(Files.readString(Path.of("README.md"))).contains(table());
+  }
+
+  private String table() {
+    StringBuilder table =
+        new StringBuilder(
+            "| type | steps | proof of the effect | safe to repeat? |\n|---|---|---|---|\n");
+    for (JobType type : new TreeSet<>(shipped.types())) {
+      List<Step> steps = shipped.runbook(type).orElseThrow().steps();
+      table.append(
+          "| `%s` | %s | %s | %s |\n"
+              .formatted(
+                  type,
+                  steps.stream().map(step -> step.title().en()).collect(Collectors.joining(" → ")),
+                  steps.stream()
+                      .flatMap(
+                          step ->
+                              proof(step, steps.stream().anyMatch(Step.Deliver.class::isInstance)))
+                      .distinct()
+                      .collect(Collectors.joining("; ")),
+                  again(type)));
+    }
+    return table.toString();
+  }
+
+  private static Stream<String> proof(Step step, boolean brings) {
+    return switch (step) {
+      case Step.Run run ->
+          switch (run.effect()) {
+            case NONE -> Stream.of();
+            case RESTARTED ->
+                Stream.of("a process other than before runs, and began after the command did");
+            case RELOADED -> Stream.of("the process from before runs on");
+            case REMOVED -> Stream.of("no process runs, and its files are gone");
+            case VERSION ->
+                Stream.of(
+                    brings
+                        ? "it names the version that was brought"
+                        : "its version command ends with 0");
+          };
+      case Step.Await await ->
+          Stream.of(await.should() == Step.Should.RUN ? "it runs" : "it does not run");
+      case Step.Deliver deliver -> Stream.of("the host computed the package's SHA-256");
+      case Step.Pause pause -> Stream.of();
+      case Step.Inspect inspect -> Stream.of();
+      case Step.Tell tell -> Stream.of();
+      case Step.Forget forget -> Stream.of();
+    };
+  }
+
+  private static String again(JobType type) {
+    return switch (type.operation()) {
+      case "RESTART" -> "yes: one more restart";
+      case "RELOAD" -> "yes: it reads its configuration once more";
+      case "UPGRADE", "REINSTALL" -> "yes: the same version once more, with a restart";
+      case "UNINSTALL" -> "yes: there is nothing left to do";
+      case "IMPORT" -> "yes: it changes nothing on the host";
+      default -> throw new IllegalStateException("say whether " + type + " may be repeated");
+    };
+  }
+
+  @Test
   void every_type_that_can_be_asked_for_has_its_check() {
     assertThat(shipped.types())
         .allSatisfy(type -> assertThat(shipped.runbook(type.checked())).isPresent());
@@ -100,16 +166,18 @@ class CatalogTest {
 
   @Test
   void an_agent_of_the_existing_service_is_found_where_it_installs_itself() {
-    assertThat(tools(null))
-        .isEqualTo(
-            new Tools(
-                new Watch(Watch.Kind.EXECUTABLE, "/usr/local/gse/agent/bin/gse_agent"),
-                Duration.ofSeconds(5),
-                Map.of(
-                    "restart",
-                    command("/usr/local/gse/agent/bin", List.of("./gsectl", "restart")),
-                    "version",
-                    command("/usr/local/gse/agent/bin", List.of("./gse_agent", "--version")))));
+    Tools agent = tools(null);
+    assertThat(agent.watch())
+        .isEqualTo(new Watch(Watch.Kind.EXECUTABLE, "/usr/local/gse/agent/bin/gse_agent"));
+    assertThat(agent.settle()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(agent.software())
+        .isEqualTo(new Tools.Software("gse_agent", List.of("/usr/local/gse/agent")));
+    assertThat(agent.commands())
+        .containsOnlyKeys("restart", "reload", "version", "install", "upgrade", "uninstall")
+        .containsEntry(
+            "restart", command("/usr/local/gse/agent/bin", List.of("./gsectl", "restart")))
+        .containsEntry(
+            "version", command("/usr/local/gse/agent/bin", List.of("./gse_agent", "--version")));
     assertThat(tools("gse")).isEqualTo(tools(null)).isEqualTo(tools("  "));
     Tools proxy = shipped.tools("gse", NodeType.PROXY);
     assertThat(proxy.watch().subject()).isEqualTo("/usr/local/gse/proxy/bin/gse_agent");
@@ -134,8 +202,11 @@ class CatalogTest {
                 Map.of(
                     "restart",
                     command("", List.of("systemctl", "restart", "--", "nginx")),
+                    "reload",
+                    command("", List.of("systemctl", "reload", "--", "nginx")),
                     "version",
-                    command("", List.of("systemctl", "is-active", "--quiet", "--", "nginx")))));
+                    command("", List.of("systemctl", "is-active", "--quiet", "--", "nginx"))),
+                new Tools.Software(null, List.of())));
     assertThat(tools("systemd(unit=getty@tty1.service)").watch().subject())
         .isEqualTo("getty@tty1.service");
   }
@@ -157,7 +228,29 @@ class CatalogTest {
                             List.of("/opt/it/ctl", "stop"),
                             List.of("/opt/it/ctl", "start", "--now"))),
                     "version",
-                    command("", List.of("true")))));
+                    command("", List.of("true"))),
+                new Tools.Software(null, List.of())));
+  }
+
+  @Test
+  void what_a_host_has_not_given_takes_away_only_the_commands_that_need_it() {
+    String given = "process(start=/opt/it/ctl start,stop=/opt/it/ctl stop,pid_file=/run/it.pid";
+    assertThat(tools(given + ",reload=/opt/it/ctl hup)").commands())
+        .containsOnlyKeys("restart", "reload", "version");
+    Tools whole = tools(given + ",home=/opt/it,software=it)");
+    assertThat(whole.commands())
+        .containsOnlyKeys("restart", "version", "install", "upgrade", "uninstall");
+    assertThat(whole.software()).isEqualTo(new Tools.Software("it", List.of("/opt/it")));
+  }
+
+  @Test
+  void a_command_that_needs_the_package_is_given_its_path_as_data() {
+    Tools.Command install = tools(null).commands().get("install");
+    assertThat(install.needsPackage()).isTrue();
+    Tools.Command given = install.withPackage("/r/files/a b$(x)");
+    assertThat(given.needsPackage()).isFalse();
+    assertThat(given.run().getFirst()).endsWith("unpack", "/r/files/a b$(x)", "/usr/local/gse");
+    assertThat(tools(null).commands().get("restart").needsPackage()).isFalse();
   }
 
   @ParameterizedTest(name = "{0}")

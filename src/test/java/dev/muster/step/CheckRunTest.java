@@ -16,10 +16,11 @@ import dev.muster.job.Reason;
 import dev.muster.job.Verb;
 import dev.muster.projection.Fact;
 import dev.muster.roster.Gate;
-import dev.muster.roster.Instances.Grant;
+import dev.muster.roster.Grant;
+import dev.muster.roster.Grant.Progressed;
+import dev.muster.roster.Grant.Software;
+import dev.muster.roster.Grant.Work;
 import dev.muster.roster.Instances.Place;
-import dev.muster.roster.Instances.Progressed;
-import dev.muster.roster.Instances.Work;
 import dev.muster.runbook.Catalog;
 import dev.muster.runbook.Runbook;
 import dev.muster.runbook.RunbookSettings;
@@ -146,12 +147,12 @@ class CheckRunTest {
     public void check() {}
 
     @Override
-    public Hint hint() {
-      return Hint.NONE;
+    public Signals.Hint hint() {
+      return Signals.Hint.NONE;
     }
 
     @Override
-    public void hint(Hint newest) {}
+    public void hint(Signals.Hint newest) {}
   }
 
   private CheckRun check(
@@ -161,13 +162,13 @@ class CheckRunTest {
         new Grant(
             new Place(1, 0, 1),
             new UUID(0, 1),
-            new Work(JobType.CHECK_AGENT, "runbook", Duration.ZERO),
+            new Work(JobType.CHECK_AGENT, "runbook", Duration.ZERO, new Software(null, null)),
             1,
             3,
             new Progressed(List.of(), false, 0),
             null);
     return new CheckRun(
-        new Workshop(null, catalog, null, transport, clock),
+        new Workshop(null, catalog, null, transport, null, clock),
         new Managed(access, 0, NodeType.AGENT, "LINUX", profile),
         runbook,
         "/opt/muster",

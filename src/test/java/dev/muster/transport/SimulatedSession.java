@@ -2,6 +2,7 @@ package dev.muster.transport;
 
 import dev.muster.host.Watch;
 import dev.muster.job.Reason;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -91,6 +92,21 @@ final class SimulatedSession implements HostSession, Inspection {
     return watch.kind() == Watch.Kind.NOTHING
         ? new Effect(effect.began(), nothing, nothing)
         : effect;
+  }
+
+  @Override
+  public String machine() {
+    return "x86_64";
+  }
+
+  @Override
+  public String receive(String digest, Path file, BooleanSupplier goOn) throws TransportException {
+    return ask(() -> DIRECTORY + "/files/" + digest);
+  }
+
+  @Override
+  public Optional<String> file(String path) throws TransportException {
+    return ask(Optional::empty);
   }
 
   @Override

@@ -19,6 +19,7 @@ abstract class TransportContract
         DirectoryContract,
         FullDiskContract,
         EffectContract,
+        DeliveryContract,
         InspectionContract {
 
   private static final Map<Machine, Lock> TURNS = new ConcurrentHashMap<>();
