@@ -56,9 +56,11 @@ final class Agent {
   void start() throws IOException, InterruptedException {
     end();
     Files.deleteIfExists(pidFile);
+    // Read by a shell and not executed: a process that is forked for another host at this moment
+    // may still hold the fresh file open for writing.
     Process start =
         account
-            .shell("./agent start")
+            .shell("sh ./agent start")
             .redirectErrorStream(true)
             .redirectOutput(Redirect.appendTo(account.home().resolve("agent.log").toFile()))
             .start();
