@@ -208,9 +208,14 @@ class HostTable extends View {
 }
 
 /** In full, or in one word where the column of steps says the rest. */
+/** What an unfinished host waits for has a column of its own. */
+function waits(row) {
+  return !row.reason && Boolean(row.detail) && !row.ended_at;
+}
+
 function state(row) {
   const word = t('state.' + shown(row));
-  const text = oneLine(row.text) || word;
+  const text = waits(row) ? word : oneLine(row.text) || word;
   const repeats = row.step && text.includes(oneLine(row.step));
   return html`<span class="state" title=${text}>${stateIcon(shown(row))}${repeats
     ? html`<span class="in-full">${text}</span><span class="in-short">${word}</span>`
@@ -219,7 +224,7 @@ function state(row) {
 
 function reason(row) {
   if (!row.reason) {
-    return nothing;
+    return waits(row) ? html`<span class="soft detail" translate="no">${oneLine(row.detail)}</span>` : nothing;
   }
   return html`<span class="tag ${shown(row) === 'FAILED' ? 'bad' : ''}" translate="no">${oneLine(row.reason)}</span>
     <span class="soft detail" translate="no">${oneLine(row.detail)}</span>`;

@@ -1,5 +1,6 @@
 package dev.muster.page;
 
+import dev.muster.job.InstanceState;
 import dev.muster.job.Reason;
 import dev.muster.job.Tally;
 import dev.muster.projection.InstanceView;
@@ -118,6 +119,11 @@ class PageJson {
     return write("version", view.version(), "window", window, "total", total, "rows", list);
   }
 
+  /** The page shows a step of what was begun; to programs the last one stands for none. */
+  private static boolean begun(InstanceView row) {
+    return row.state() != InstanceState.PENDING && row.state() != InstanceState.SKIPPED;
+  }
+
   private Map<String, @Nullable Object> row(JobView view, InstanceView row, Language language) {
     InstanceView.Verdict verdict = row.verdict();
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
@@ -129,7 +135,7 @@ class PageJson {
     json.put("business", row.host().place().businessName());
     json.put("status", row.status());
     json.put("text", wording.display(view.type(), row, language));
-    json.put("step", wording.stepOf(view.type(), row, language));
+    json.put("step", begun(row) ? wording.stepOf(view.type(), row, language) : "");
     json.put("reason", verdict.reason());
     json.put("detail", verdict.note());
     json.put(

@@ -167,7 +167,7 @@ public class ProgressRows implements Progress {
             after as (
               update instance_progress p
               set state = m.state, step = m.step, note = nullif(m.note, ''), seq = m.seq, version = :version,
-                started_at = coalesce(p.started_at, m.at),
+                started_at = case when m.state = 'PENDING' then p.started_at else coalesce(p.started_at, m.at) end,
                 ended_at = case when m.state in ('PENDING', 'RUNNING') then null else m.at end
               from moves m join before b on b.ordinal = m.ordinal
               where p.job_id = :job and p.ordinal = m.ordinal

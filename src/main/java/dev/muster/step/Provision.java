@@ -56,21 +56,22 @@ final class Provision {
      */
     record There(Build build, String path) implements Brought {}
 
-    record Missing(String why) implements Brought {}
+    record Missing(Reason reason, String why) implements Brought {}
   }
 
   /** Sees to it that the package is on the host. */
   Brought bring(HostSession session, Signals signals) throws TransportException {
     Choice choice = choose(session);
     if (choice instanceof Choice.None none) {
-      return new Brought.Missing(none.why());
+      return new Brought.Missing(
+          software.name() == null ? Reason.NO_PROFILE : Reason.PACKAGE, none.why());
     }
     Build chosen = ((Choice.Chosen) choice).build();
     if (path == null) {
       try {
         path = courier.bring(chosen, host.access(), directory, () -> wanted(signals));
       } catch (BadPackageException e) {
-        return new Brought.Missing(String.valueOf(e.getMessage()));
+        return new Brought.Missing(Reason.PACKAGE, String.valueOf(e.getMessage()));
       }
       build = chosen;
     }
@@ -117,6 +118,6 @@ final class Provision {
   }
 
   static StepResult failed(Brought.Missing missing) {
-    return StepResult.failed(Reason.PACKAGE, missing.why());
+    return StepResult.failed(missing.reason(), missing.why());
   }
 }

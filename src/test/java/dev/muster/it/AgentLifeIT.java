@@ -271,6 +271,22 @@ class AgentLifeIT {
   }
 
   @Test
+  @Order(1)
+  void aProfileThatNamesNoPackageIsSaidSo() {
+    String bare =
+        JsonMapper.shared()
+            .writeValueAsString(Fleet.line(lab.host(1)).put("profile", "systemd:cron"));
+    muster.api().importLines(bare);
+    JsonNode ended = run("UPGRADE_AGENT", List.of(1L), "");
+    assertThat(told(ended)).contains("the host's profile names no package");
+    assertThat(ended.get("list").get(0).get("reason").asString()).isEqualTo("NO_PROFILE");
+    muster
+        .api()
+        .importLines(
+            JsonMapper.shared().writeValueAsString(Fleet.line(lab.host(1)).put("profile", "gse")));
+  }
+
+  @Test
   @Order(2)
   void theOldReleaseIsInstalled() {
     for (Exporter release : Exporter.values()) {
