@@ -180,7 +180,7 @@ class ArchitectureBitesTest {
         "job --> widget                ; widget is no package",
         "job, host                     ; cannot read",
         "job -->                       ; cannot read",
-        "job --> host                  ; lacks the packages [http",
+        "job --> host                  ; lacks the packages [delivery",
       })
   void theDiagramMustAgreeWithTheTable(String line, String reason) {
     assertThat(diagramProblems(line)).contains("README.md:").contains(reason);
