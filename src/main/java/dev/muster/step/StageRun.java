@@ -17,10 +17,6 @@ import java.util.Optional;
 /** The steps of a stage on a host that we hold, in order. */
 final class StageRun {
 
-  private static final Outcome FINISHED_FIRST =
-      new Outcome.Stopped(
-          Proof.FINISHED_FIRST, "the command had ended before the stop; later steps were not run");
-
   private final OnHost host;
   private boolean touched;
 
@@ -41,7 +37,7 @@ final class StageRun {
       switch (result) {
         case StepResult.Done done -> {
           if (host.signals().stopped() && i < steps.size() - 1) {
-            return new Ending.Finished(i, FINISHED_FIRST);
+            return new Ending.Finished(i, stopped().outcome());
           }
         }
         case StepResult.Later later -> {
@@ -53,6 +49,14 @@ final class StageRun {
       }
     }
     return new Ending.Finished(steps.size() - 1, new Outcome.Succeeded());
+  }
+
+  /** A stop that met no command: none was ever begun, or the last one had ended. */
+  private StepResult.Ended stopped() {
+    return touched || host.grant().progressed().touched()
+        ? StepResult.stopped(
+            Proof.FINISHED_FIRST, "the command had ended before the stop; later steps were not run")
+        : StepResult.stopped(Proof.NEVER_STARTED, "nothing was started here");
   }
 
   private StepResult step(int index, Step step, boolean commandBefore) throws TransportException {
@@ -70,7 +74,7 @@ final class StageRun {
         switch (step) {
           case Step.Pause pause -> pause();
           case Step.Await await -> await(await);
-          case Step.Deliver deliver -> deliver(index, commandBefore);
+          case Step.Deliver deliver -> deliver(index);
           case Step.Tell tell -> tell(index, tell.about());
           case Step.Forget forget -> forget();
           case Step.Run run -> throw new IllegalStateException("handled above");
@@ -89,7 +93,7 @@ final class StageRun {
     return new StepResult.Done();
   }
 
-  private StepResult deliver(int index, boolean commandBefore) throws TransportException {
+  private StepResult deliver(int index) throws TransportException {
     Optional<StepResult> barred = host.barred("the delivery");
     if (barred.isPresent()) {
       return barred.get();
@@ -112,9 +116,7 @@ final class StageRun {
       };
     } catch (TransportException e) {
       if (host.signals().stopped()) {
-        return StepResult.stopped(
-            commandBefore ? Proof.FINISHED_FIRST : Proof.NEVER_STARTED,
-            "the package was not brought to its end");
+        return stopped();
       }
       throw e;
     }
@@ -150,7 +152,7 @@ final class StageRun {
         return new StepResult.Done();
       }
       if (host.signals().stopped()) {
-        return new StepResult.Ended(FINISHED_FIRST);
+        return stopped();
       }
       if (System.nanoTime() >= until) {
         return StepResult.failed(

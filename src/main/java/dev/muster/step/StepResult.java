@@ -20,7 +20,7 @@ sealed interface StepResult {
     return new Ended(new Outcome.Failed(reason, StageActivity.bounded(detail)));
   }
 
-  static StepResult stopped(Proof proof, String detail) {
+  static Ended stopped(Proof proof, String detail) {
     return new Ended(new Outcome.Stopped(proof, StageActivity.bounded(detail)));
   }
 }

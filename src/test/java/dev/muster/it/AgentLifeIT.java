@@ -355,4 +355,17 @@ class AgentLifeIT {
     succeeds("UNINSTALL", "");
     lab.hosts().forEach(h -> assertThat(snapshot(h)).isEqualTo(before.get(h.id())));
   }
+
+  @Test
+  @Order(7)
+  void aStopThatMeetsAStepWithoutACommandSaysThatNoneWasStarted() {
+    long job = muster.api().operate("{\"job_type\": \"IMPORT_AGENT\", \"bk_host_id\": [1]}");
+    muster
+        .api()
+        .awaitDetails(
+            job, SOON, d -> d.get("list").get(0).get("status").asString().equals("RUNNING"));
+    muster.api().revoke(job);
+    JsonNode row = muster.api().awaitEnd(job, SOON).get("list").get(0);
+    assertThat(row.get("proof").asString()).isEqualTo("NEVER_STARTED");
+  }
 }
