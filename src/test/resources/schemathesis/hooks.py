@@ -5,6 +5,10 @@ import json
 import schemathesis
 
 
-@schemathesis.serializer("application/x-ndjson", "text/csv", "text/x-ini", "application/yaml")
+@schemathesis.serializer(
+    "application/x-ndjson", "text/csv", "text/x-ini", "application/yaml", "application/gzip"
+)
 def text(ctx, value):
+    if isinstance(value, bytes):
+        return value
     return (value if isinstance(value, str) else json.dumps(value)).encode("utf-8", "replace")
